@@ -1,0 +1,21 @@
+from contactcenter.errors import Refused
+
+
+class AgentBusy(Refused):
+    code = "agent_busy"
+    status = 409
+
+
+class NotAnAgent(Refused):
+    code = "not_allowed"
+    status = 403
+
+
+class UnknownReason(Refused):
+    code = "invalid"
+    status = 400
+
+
+class NotConfigured(Refused):
+    code = "not_allowed"
+    status = 503

@@ -1,0 +1,112 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from agents.states import STORED, State
+
+STATES = [(state.value, state.value.replace("_", " ").capitalize()) for state in State]
+
+
+class User(AbstractUser):
+    """Somebody who logs in: agent, supervisor or operator."""
+
+    class Meta(AbstractUser.Meta):
+        permissions = [("coach", "May listen to and coach colleagues")]
+
+
+class Team(models.Model):
+    """Agents and the supervisors who look after them."""
+
+    name = models.CharField(max_length=60, unique=True)
+    supervisors = models.ManyToManyField(
+        User, related_name="teams", blank=True, help_text="They see and help these agents only."
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StateReason(models.Model):
+    """Why an agent is on a break or offline, chosen from this list."""
+
+    code = models.SlugField(max_length=40, unique=True, help_text="Used by the API, such as lunch.")
+    label = models.CharField(max_length=60)
+    is_system = models.BooleanField(
+        "set by the system", default=False, help_text="Agents cannot choose it themselves."
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
+
+    class Meta:
+        ordering = ["position", "label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Agent(models.Model):
+    """Somebody who can be given calls."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="agent")
+    vonage_user = models.CharField(
+        "platform user", max_length=100, unique=True, help_text="The user's name at Vonage."
+    )
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="agents")
+    choice = models.CharField(
+        max_length=10, choices=[(s, s) for s in STORED], default=State.OFFLINE, editable=False
+    )
+    choice_reason = models.CharField(max_length=40, blank=True, editable=False)
+    choice_actor = models.CharField(max_length=150, blank=True, editable=False)
+    idle_since = models.DateTimeField(null=True, editable=False)  # longest idle is served first
+    wrap_up_until = models.DateTimeField(null=True, blank=True, editable=False)
+    no_offer_until = models.DateTimeField(null=True, editable=False)
+    failures_in_a_row = models.PositiveSmallIntegerField(default=0, editable=False)
+    console_until = models.DateTimeField(null=True, editable=False)  # the console's lease
+    lost_at = models.DateTimeField(null=True, editable=False)  # a call broke off; back with a beat
+
+    class Meta:
+        ordering = ["user__username"]
+        indexes = [
+            models.Index(
+                fields=["wrap_up_until"],
+                name="agent_wrap_up",
+                condition=Q(wrap_up_until__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.user.get_full_name() or self.user.get_username()
+
+
+class AgentState(models.Model):
+    """One interval of an agent's time. The open one (`ended_at` null) is the state now.
+
+    Written in the transaction that changes the state; the next interval begins at the very
+    instant at which the last one ends, so time in states adds up.
+    """
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="states")
+    state = models.CharField(max_length=10, choices=STATES)
+    reason = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=150, blank=True, help_text="Who set it; empty: the rules.")
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["started_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="agent_is_in_one_state", fields=["agent"], condition=Q(ended_at__isnull=True)
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["state"], name="agent_state_now", condition=Q(ended_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} {self.state}"

@@ -1,0 +1,57 @@
+"""What the database knows of agents, in the shape callers want. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agents.errors import NotAnAgent
+from agents.models import Agent, AgentState, User
+from agents.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An agent as the router sees them."""
+
+    agent_id: int
+    state: State
+    idle_since: datetime
+    paused_until: datetime | None
+
+
+def agent_of(*, user_id: int | None) -> Agent:
+    """The agent behind a log-in, or NotAnAgent."""
+    agent = user_id and Agent.objects.select_related("user").filter(user=user_id).first()
+    if not agent:
+        raise NotAnAgent("Only agents may do this.")
+    return agent
+
+
+def state_now(*, agent_id: int) -> AgentState | None:
+    return AgentState.objects.filter(agent=agent_id, ended_at=None).first()
+
+
+def standings() -> list[Standing]:
+    """Everybody who is logged in, as the router sees them."""
+    rows = AgentState.objects.filter(ended_at=None).exclude(state=State.OFFLINE)
+    return [
+        Standing(
+            agent_id=row.agent_id,
+            state=State(row.state),
+            idle_since=row.agent.idle_since or row.started_at,
+            paused_until=row.agent.no_offer_until,
+        )
+        for row in rows.select_related("agent")
+    ]
+
+
+def is_reachable(*, agent_id: int) -> bool:
+    """Whether waiting for this agent makes sense at all: they are not offline."""
+    running = state_now(agent_id=agent_id)
+    return running is not None and running.state != State.OFFLINE
+
+
+def team_ids_of(user: User) -> list[int]:
+    """The teams a supervisor looks after; a superuser looks after all."""
+    if user.is_superuser:
+        return list(Agent.objects.values_list("team_id", flat=True).distinct())
+    return list(user.teams.values_list("id", flat=True))

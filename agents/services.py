@@ -1,0 +1,189 @@
+"""Every change of what an agent is doing.
+
+`choose`, `beat`, `end_wrap_ups` and `release_lapsed` are whole services. The others run inside
+a service of `calls`, which knows about offers and legs; they lock the agent's row themselves.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from agents.errors import AgentBusy, UnknownReason
+from agents.models import Agent, AgentState, StateReason
+from agents.states import CHOOSABLE, State, SystemReason
+
+CONSOLE_LEASE = timedelta(seconds=15)
+PAUSE_AFTER_REFUSAL = timedelta(seconds=10)
+HELD = (State.OFFERED, State.BUSY)
+
+
+def open_state(agent: Agent, *, now: datetime) -> AgentState:
+    """The agent's running interval; an agent who never had one begins offline."""
+    return AgentState.objects.get_or_create(
+        agent=agent, ended_at=None, defaults={"state": State.OFFLINE, "started_at": now}
+    )[0]
+
+
+def locked(agent_id: int) -> Agent:
+    return Agent.objects.select_for_update().get(id=agent_id)
+
+
+def enter(agent: Agent, state: State, *, at: datetime, reason: str = "", actor: str = "") -> None:
+    """Close the running interval at `at` and open the next. The same again changes nothing."""
+    running = open_state(agent, now=at)
+    if (running.state, running.reason) == (state, reason):
+        return
+    at = max(at, running.started_at)
+    AgentState.objects.filter(id=running.id).update(ended_at=at)
+    AgentState.objects.create(agent=agent, state=state, reason=reason, actor=actor, started_at=at)
+
+
+def settle(agent: Agent, *, at: datetime) -> None:
+    """Show the agent's own choice again, now that nothing holds them."""
+    enter(agent, State(agent.choice), at=at, reason=agent.choice_reason, actor=agent.choice_actor)
+
+
+def set_choice(agent: Agent, choice: State, *, reason: str = "", actor: str = "") -> None:
+    agent.choice, agent.choice_reason, agent.choice_actor = choice, reason, actor
+    agent.save(update_fields=["choice", "choice_reason", "choice_actor"])
+
+
+@transaction.atomic(durable=True)
+def choose(*, agent_id: int, state: str, reason: str, actor: str, now: datetime) -> None:
+    """The agent says where they are. It ends a wrap-up, and is refused while a call holds them."""
+    if state not in CHOOSABLE:
+        raise UnknownReason(f"An agent cannot choose {state!r}.")
+    if reason and not StateReason.objects.filter(code=reason, is_system=False).exists():
+        raise UnknownReason(f"There is no reason {reason!r} to choose.")
+    agent = locked(agent_id)
+    if open_state(agent, now=now).state in HELD:
+        raise AgentBusy("A call holds you; finish it first.")
+    became_available = state == State.AVAILABLE and (
+        agent.choice != State.AVAILABLE or agent.wrap_up_until is not None
+    )
+    Agent.objects.filter(id=agent_id).update(
+        wrap_up_until=None,
+        failures_in_a_row=0,
+        no_offer_until=None,
+        lost_at=None,
+        **({"idle_since": now} if became_available else {}),
+    )
+    set_choice(agent, State(state), reason=reason, actor=actor)
+    settle(agent, at=now)
+
+
+def reserve(*, agent_id: int, now: datetime) -> Agent:
+    """Hold an available agent for one offer, or AgentBusy."""
+    agent = locked(agent_id)
+    paused = agent.no_offer_until is not None and agent.no_offer_until > now
+    if open_state(agent, now=now).state != State.AVAILABLE or paused:
+        raise AgentBusy(f"Agent {agent_id} is not available any more.")
+    enter(agent, State.OFFERED, at=now)
+    return agent
+
+
+def occupy(*, agent_id: int, now: datetime) -> None:
+    """The agent has taken a call."""
+    agent = locked(agent_id)
+    Agent.objects.filter(id=agent_id).update(failures_in_a_row=0, idle_since=None)
+    enter(agent, State.BUSY, at=now)
+
+
+def free_after_offer(*, agent_id: int, now: datetime, pause: bool) -> None:
+    """An offer ended without a call and without blame: available again, at the same place."""
+    agent = locked(agent_id)
+    if pause:
+        Agent.objects.filter(id=agent_id).update(no_offer_until=now + PAUSE_AFTER_REFUSAL)
+    settle(agent, at=now)
+
+
+def miss(*, agent_id: int, now: datetime) -> None:
+    """The phone rang and nobody answered: no more calls until the agent comes back."""
+    agent = locked(agent_id)
+    set_choice(agent, State.MISSED, reason=SystemReason.MISSED)
+    settle(agent, at=now)
+
+
+def fail(*, agent_id: int, now: datetime) -> None:
+    """The offer did not reach the agent. The second time in a row takes them offline."""
+    agent = locked(agent_id)
+    if agent.failures_in_a_row:
+        set_choice(agent, State.OFFLINE, reason=SystemReason.UNREACHABLE)
+    Agent.objects.filter(id=agent_id).update(
+        failures_in_a_row=F("failures_in_a_row") + 1, no_offer_until=now + PAUSE_AFTER_REFUSAL
+    )
+    settle(agent, at=now)
+
+
+def break_for_device(*, agent_id: int, now: datetime) -> None:
+    """Answering failed on the agent's side: microphone or media."""
+    agent = locked(agent_id)
+    set_choice(agent, State.ON_BREAK, reason=SystemReason.DEVICE)
+    settle(agent, at=now)
+
+
+def wrap_up(*, agent_id: int, until: datetime, now: datetime) -> None:
+    """The call is over; the agent has until `until` for the work after it."""
+    agent = locked(agent_id)
+    if until <= now:
+        Agent.objects.filter(id=agent_id).update(idle_since=now)
+        settle(agent, at=now)
+        return
+    Agent.objects.filter(id=agent_id).update(wrap_up_until=until)
+    enter(agent, State.WRAP_UP, at=now)
+
+
+def lose(*, agent_id: int, now: datetime) -> None:
+    """The agent's leg broke off: offline until their console is heard of again."""
+    agent = locked(agent_id)
+    Agent.objects.filter(id=agent_id).update(lost_at=now, idle_since=now)
+    enter(agent, State.OFFLINE, at=now, reason=SystemReason.CONNECTION_LOST)
+
+
+def end_wrap_ups(*, now: datetime) -> list[int]:
+    """Free the agents whose wrap-up is over, as of the instant it ended. Returns their ids."""
+    due = Agent.objects.filter(wrap_up_until__lte=now)
+    return _end_wrap_ups(due, now=now) if due.exists() else []
+
+
+@transaction.atomic(durable=True)
+def _end_wrap_ups(due: QuerySet[Agent], *, now: datetime) -> list[int]:
+    freed = list(due.select_for_update())
+    for agent in freed:
+        ended_at = agent.wrap_up_until or now
+        Agent.objects.filter(id=agent.id).update(wrap_up_until=None, idle_since=ended_at)
+        settle(agent, at=ended_at)
+    return [agent.id for agent in freed]
+
+
+@transaction.atomic(durable=True)
+def beat(*, agent_id: int, now: datetime) -> bool:
+    """The console is there: prolong its lease. True when this brought a lost agent back."""
+    agent = locked(agent_id)
+    is_back = agent.lost_at is not None
+    Agent.objects.filter(id=agent_id).update(console_until=now + CONSOLE_LEASE, lost_at=None)
+    if is_back:
+        settle(agent, at=now)
+    return is_back
+
+
+def release_lapsed(*, now: datetime) -> list[int]:
+    """Agents who wait for calls behind a console that has gone: offline. Returns their ids."""
+    lapsed = Agent.objects.filter(
+        console_until__lte=now, choice=State.AVAILABLE, wrap_up_until=None
+    )
+    return _release(lapsed, now=now) if lapsed.exists() else []
+
+
+@transaction.atomic(durable=True)
+def _release(lapsed: QuerySet[Agent], *, now: datetime) -> list[int]:
+    locked_rows = lapsed.select_for_update()
+    released = [
+        agent for agent in locked_rows if open_state(agent, now=now).state == State.AVAILABLE
+    ]
+    for agent in released:
+        ended_at = agent.console_until or now
+        Agent.objects.filter(id=agent.id).update(console_until=None, lost_at=ended_at)
+        enter(agent, State.OFFLINE, at=ended_at, reason=SystemReason.CONNECTION_LOST)
+    return [agent.id for agent in released]

@@ -1,0 +1,41 @@
+"""What an agent is doing. Pure: no Django, no clock, no I/O.
+
+An agent *chooses* offline, available or on_break; a missed call sets missed. What others see
+adds what the rows say: a pending offer, a live leg, a running wrap-up.
+"""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    OFFERED = "offered"
+    BUSY = "busy"
+    WRAP_UP = "wrap_up"
+    ON_BREAK = "on_break"
+    MISSED = "missed"
+
+
+CHOOSABLE = (State.AVAILABLE, State.ON_BREAK, State.OFFLINE)
+STORED = (*CHOOSABLE, State.MISSED)
+
+
+class SystemReason(StrEnum):
+    """Why the system, not the agent, set a state."""
+
+    MISSED = "missed"
+    UNREACHABLE = "unreachable"
+    DEVICE = "device"
+    CONNECTION_LOST = "connection_lost"
+
+
+def visible(choice: State, *, offered: bool, busy: bool, wrapping_up: bool) -> State:
+    """The one state shown, by order of what holds the agent most."""
+    if busy:
+        return State.BUSY
+    if offered:
+        return State.OFFERED
+    if wrapping_up:
+        return State.WRAP_UP
+    return choice

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from agents.api import MyToken
+
+urlpatterns = [path("me/token", MyToken.as_view(), name="my-token")]

@@ -1,0 +1,208 @@
+"""The REST API for agents, queues and calls."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agents import selectors as agents
+from agents.states import CHOOSABLE, State
+from calls import selectors
+from calls.services import presence
+from calls.states import CallState
+from contactcenter.api import Pages
+
+
+class OfferOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    call = serializers.IntegerField()
+    queue = serializers.CharField(allow_null=True)
+    to = serializers.CharField()
+    kind = serializers.CharField()
+    enqueued_at = serializers.DateTimeField()
+    ring_until = serializers.DateTimeField(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"from": serializers.CharField()}
+
+
+class MyCallOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField([str(state) for state in CallState])
+    to = serializers.CharField()
+    queue = serializers.CharField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    uuid = serializers.CharField(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"from": serializers.CharField()}
+
+
+class MeOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    state = serializers.ChoiceField([str(state) for state in State])
+    reason = serializers.CharField(allow_null=True)
+    actor = serializers.CharField(allow_null=True)
+    since = serializers.DateTimeField(allow_null=True)
+    next_state = serializers.CharField(allow_null=True)
+    wrap_up_until = serializers.DateTimeField(allow_null=True)
+    offer = OfferOutput(allow_null=True)
+    call = MyCallOutput(allow_null=True)
+
+
+class StateInput(serializers.Serializer):
+    state = serializers.ChoiceField([str(state) for state in CHOOSABLE])
+    reason = serializers.CharField(allow_null=True, allow_blank=True, required=False, default=None)
+
+
+class QueueOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    waiting = serializers.IntegerField()
+    longest_wait_s = serializers.IntegerField()
+    agents_available = serializers.IntegerField()
+
+
+class LegOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    user = serializers.CharField(allow_null=True)
+    uuid = serializers.CharField(allow_null=True)
+    state = serializers.CharField()
+    room = serializers.CharField(allow_null=True)
+
+
+class CallOfferOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    agent = serializers.CharField()
+    state = serializers.CharField()
+    cause = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class CallEventOutput(serializers.Serializer):
+    version = serializers.IntegerField()
+    type = serializers.CharField()
+    at = serializers.DateTimeField()
+    actor = serializers.CharField()
+    reason = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        # `data` as a class attribute would hide Serializer.data.
+        return super().get_fields() | {"data": serializers.JSONField()}
+
+
+class CallOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    direction = serializers.CharField()
+    state = serializers.ChoiceField([str(state) for state in CallState])
+    outcome = serializers.CharField(allow_null=True)
+    to = serializers.CharField()
+    queue = serializers.CharField(allow_null=True)
+    enqueued_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    hung_up_by = serializers.CharField(allow_null=True)
+    room = serializers.CharField(allow_null=True)
+    legs = LegOutput(many=True)
+    offers = CallOfferOutput(many=True)
+    events = CallEventOutput(many=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"from": serializers.CharField()}
+
+
+class Me(APIView):
+    """What I am doing, what is offered to me, and the call I am in."""
+
+    @extend_schema(responses=MeOutput)
+    def get(self, request: Request) -> Response:
+        agent = agents.agent_of(user_id=request.user.pk)
+        return Response(MeOutput(selectors.me(agent_id=agent.id)).data)
+
+
+class MyState(APIView):
+    """Choose available, on_break or offline. 409 `agent_busy` while a call holds me."""
+
+    @extend_schema(request=StateInput, responses=MeOutput)
+    def put(self, request: Request) -> Response:
+        agent = agents.agent_of(user_id=request.user.pk)
+        wanted = StateInput(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        presence.choose(
+            agent_id=agent.id,
+            state=wanted.validated_data["state"],
+            reason=wanted.validated_data["reason"] or "",
+            actor=request.user.get_username(),
+            now=timezone.now(),
+        )
+        return Response(MeOutput(selectors.me(agent_id=agent.id)).data)
+
+
+class Queues(APIView):
+    """The queues I serve or supervise, with who waits."""
+
+    @extend_schema(responses=QueueOutput(many=True))
+    def get(self, request: Request) -> Response:
+        pages = Pages()
+        queues = selectors.queues_of(request.user).order_by("name")
+        page = pages.paginate_queryset(queues, request, view=self)
+        ids = [queue.id for queue in page or []]
+        rows = selectors.queue_rows(queues.filter(id__in=ids), now=timezone.now())
+        return pages.get_paginated_response(QueueOutput(rows, many=True).data)
+
+
+FILTERS = {
+    "state": "state",
+    "queue": "queue__name",
+    "from": "from_number",
+    "to": "to_number",
+    "agent": "legs__agent__user__username",
+}
+
+
+class Calls(APIView):
+    """The calls I may see, newest first."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter(name, str) for name in (*FILTERS, "since")],
+        responses=CallOutput(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        pages = Pages()
+        found = selectors.calls_of(request.user).filter(**_filters(request)).order_by("-id")
+        page = pages.paginate_queryset(found, request, view=self)
+        rows = [selectors.call_row(call) for call in page or []]
+        return pages.get_paginated_response(CallOutput(rows, many=True).data)
+
+
+def _filters(request: Request) -> dict[str, Any]:
+    asked = request.query_params
+    chosen: dict[str, Any] = {
+        column: asked[name] for name, column in FILTERS.items() if asked.get(name)
+    }
+    if since := asked.get("since"):
+        try:
+            moment = parse_datetime(since)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ValidationError({"since": ["A time with its zone, as 2026-11-20T10:00:00Z."]})
+        chosen["started_at__gte"] = moment
+    return chosen
+
+
+class OneCall(APIView):
+    """One call with its legs, offers and events."""
+
+    @extend_schema(responses=CallOutput)
+    def get(self, request: Request, call_id: int) -> Response:
+        call = selectors.call_of(request.user, call_id=call_id)
+        return Response(CallOutput(selectors.call_row(call)).data)

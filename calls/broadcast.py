@@ -1,0 +1,97 @@
+"""Telling the rest of the system that something has changed, once it is true.
+
+A hint names agents and queues whose picture may be different; whoever listens reads the tables.
+Hints are only hints: losing one costs a moment until the next look. Within a process they are
+passed on directly; between processes by Redis, where REDIS_URL names one.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from uuid import uuid4
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+CHANNEL = "contactcenter.hints"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    agents: frozenset[int] = frozenset()
+    queues: frozenset[int] = frozenset()
+
+    def __or__(self, other: "Hint") -> "Hint":
+        return Hint(self.agents | other.agents, self.queues | other.queues)
+
+
+Listener = Callable[[Hint], None]
+_listeners: set[Listener] = set()
+_process = uuid4().hex  # so that a process ignores its own words coming back from Redis
+
+
+def announce(*, agents: Iterable[int | None] = (), queues: Iterable[int | None] = ()) -> None:
+    """Hint, after commit, that these have changed. Any hint also wakes the router."""
+    hint = Hint(
+        frozenset(one for one in agents if one is not None),
+        frozenset(one for one in queues if one is not None),
+    )
+    transaction.on_commit(partial(_publish, hint), robust=True)
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Call `listener` (from any thread) with every hint; the result ends it."""
+    _listeners.add(listener)
+    return partial(_listeners.discard, listener)
+
+
+def _publish(hint: Hint) -> None:
+    _deliver(hint)
+    if settings.REDIS_URL:
+        message = {"from": _process, "agents": [*hint.agents], "queues": [*hint.queues]}
+        try:
+            _redis().publish(CHANNEL, json.dumps(message))
+        except redis.RedisError as error:
+            logger.warning("hint not passed on: %s", type(error).__name__)
+
+
+def _deliver(hint: Hint) -> None:
+    for listener in tuple(_listeners):
+        listener(hint)
+
+
+_connection: list[redis.Redis] = []
+
+
+def _redis() -> redis.Redis:
+    if not _connection:
+        _connection.append(
+            redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+        )
+    return _connection[0]
+
+
+def hear_others(stop: threading.Event) -> None:
+    """Pass on the hints of other processes until `stop`; runs in a thread of its own."""
+    while not stop.is_set():
+        try:
+            with _redis().pubsub(ignore_subscribe_messages=True) as subscription:
+                subscription.subscribe(CHANNEL)
+                while not stop.is_set():
+                    message = subscription.get_message(timeout=1.0)
+                    if message:
+                        _hear(message["data"])
+        except redis.RedisError as error:
+            logger.warning("hints of other processes are not heard: %s", type(error).__name__)
+            stop.wait(1.0)
+
+
+def _hear(data: bytes) -> None:
+    message = json.loads(data)
+    if message["from"] != _process:
+        _deliver(Hint(frozenset(message["agents"]), frozenset(message["queues"])))

@@ -1,0 +1,3 @@
+from calls.consumers.console import ConsoleConsumer
+
+__all__ = ["ConsoleConsumer"]

@@ -1,0 +1,15 @@
+from calls.models.call import Call, CallEvent, Leg
+from calls.models.platform import Instruction, Token, VonageEvent
+from calls.models.queue import Offer, Queue, QueueEntry
+
+__all__ = [
+    "Call",
+    "CallEvent",
+    "Instruction",
+    "Leg",
+    "Offer",
+    "Queue",
+    "QueueEntry",
+    "Token",
+    "VonageEvent",
+]

@@ -1,0 +1,1 @@
+"""The router: deadlines, pairing and sending. It keeps nothing that the tables do not have."""

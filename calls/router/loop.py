@@ -1,0 +1,104 @@
+"""The router's life: threads that wake on change, with a poll as the safety net."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from calls import broadcast
+from calls.router import rounds, sender
+from calls.services import budget
+from contactcenter.vonage.client import Vonage
+from contactcenter.vonage.tokens import Key, load_key
+
+logger = logging.getLogger(__name__)
+POLL = 0.2  # seconds; deadlines are columns, so this is how late one may be noticed
+HEAL_EVERY = timedelta(seconds=2)
+
+
+def vonage() -> Vonage:
+    """The client for the account in the settings."""
+    return Vonage(
+        api_url=settings.VONAGE_API_URL,
+        rest_url=settings.VONAGE_REST_URL,
+        key=Key(settings.VONAGE_APPLICATION_ID, load_key(settings.VONAGE_PRIVATE_KEY)),
+        api_key=settings.VONAGE_API_KEY,
+        api_secret=settings.VONAGE_API_SECRET,
+    )
+
+
+class Router:
+    """Threads around `rounds` and `sender`: one that decides, some that send, one that hears."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._decide = threading.Event()
+        self._send = [threading.Event() for _ in range(settings.ROUTER_SENDERS)]
+        self._threads: list[threading.Thread] = []
+        self._healed_at = self._started_at = timezone.now()
+
+    def start(self) -> None:
+        self._unlisten = broadcast.listen(self._wake)
+        self._begin(self._deciding, "router")
+        for number, woken in enumerate(self._send):
+            self._begin(partial(self._sending, woken), f"sender-{number}")
+        if settings.REDIS_URL:
+            self._begin(lambda: broadcast.hear_others(self._stop), "hints")
+
+    def stop(self) -> None:
+        """End all threads; what they had begun is settled first."""
+        self._stop.set()
+        self._unlisten()
+        self._wake(broadcast.Hint())
+        for thread in self._threads:
+            thread.join()
+
+    def _begin(self, run: Callable[[], None], name: str) -> None:
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _wake(self, hint: broadcast.Hint) -> None:
+        self._decide.set()
+        for woken in self._send:
+            woken.set()
+
+    def _deciding(self) -> None:
+        self._guarded(lambda: budget.prepare(now=timezone.now()))
+        while not self._stop.is_set():
+            self._decide.clear()
+            self._guarded(self._round)
+            self._decide.wait(POLL)
+        connections.close_all()
+
+    def _round(self) -> None:
+        now = timezone.now()
+        rounds.expire(now=now)
+        rounds.pair(now=now)
+        if now - self._healed_at > HEAL_EVERY:
+            self._healed_at = now
+            rounds.heal(now=now, started_at=self._started_at)
+
+    def _sending(self, woken: threading.Event) -> None:
+        client = vonage()
+        while not self._stop.is_set():
+            woken.clear()
+            while self._guarded(lambda: sender.send_next(client, clock=timezone.now)):
+                pass
+            woken.wait(POLL)
+        connections.close_all()
+
+    def _guarded(self, work: Callable[[], object]) -> object:
+        """Do a piece of work; a fault in it is logged and does not end the router."""
+        try:
+            return work()
+        except Exception:
+            logger.exception("the router stumbled")
+            close_old_connections()
+            self._stop.wait(1.0)
+            return None

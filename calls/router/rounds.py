@@ -1,0 +1,58 @@
+"""One round of the router: a function of the tables and the time."""
+
+import logging
+from datetime import datetime
+
+from agents import services as agents
+from calls import broadcast, routing, selectors
+from calls.errors import NotOffered
+from calls.models import Token
+from calls.services import budget, flows, healing, offers, sending
+
+logger = logging.getLogger(__name__)
+
+
+def expire(*, now: datetime) -> None:
+    """Everything whose time has come: wrap-ups, silent offers, endless waits, dead claims."""
+    freed = agents.end_wrap_ups(now=now) + agents.release_lapsed(now=now)
+    if freed:
+        broadcast.announce(agents=freed, queues=_queues_of(freed))
+    for offer_id in selectors.overdue_offers(now=now):
+        offers.expire(offer_id=offer_id, now=now)
+    for entry_id in selectors.overdue_entries(now=now):
+        flows.give_up(entry_id=entry_id, now=now)
+    sending.recover(now=now)
+
+
+def pair(*, now: datetime) -> int:
+    """Offer waiting calls to idle agents, as many as there are set-up tokens. Returns how many.
+
+    No offer without a dial: what cannot be dialled this second is not offered either.
+    """
+    room = budget.free(Token.Budget.SETUP, now=now)
+    waiting = selectors.waiting_calls(now=now) if room else []
+    if not waiting:
+        return 0
+    known = selectors.candidates(now=now)
+    calls = {call.entry_id: call for call in waiting}
+    made = 0
+    for one in routing.assign(waiting, selectors.idle(known))[:room]:
+        try:
+            offer = offers.offer_call(entry_id=one.entry_id, agent_id=one.agent_id, now=now)
+        except NotOffered as refusal:
+            logger.info("not offered: %s", refusal)
+            continue
+        made += 1
+        why = routing.explain(calls[one.entry_id], one.agent_id, known)
+        offers.explain(offer_id=offer.id, explanation=why)
+    return made
+
+
+def heal(*, now: datetime, started_at: datetime) -> None:
+    healing.end_leftovers(now=now)
+    healing.look_again(now=now, started_at=started_at)
+
+
+def _queues_of(agent_ids: list[int]) -> set[int]:
+    queues = selectors.queues_by_agent()
+    return {queue for agent_id in agent_ids for queue in queues.get(agent_id, ())}

@@ -1,0 +1,200 @@
+"""Every webhook passes here: stored raw, interpreted once, answered; all in one transaction."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from calls.models import Call, Leg, VonageEvent
+from calls.services import flows, journal, legs
+from calls.services.news import digits_of, news_of, uuid_of
+from calls.states import LegKind
+from contactcenter.vonage import hosts, numbers
+from ivr.ncco import Ncco
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A webhook that is truly from Vonage."""
+
+    kind: str  # answer, event, input, notify, fallback, rtc
+    path: str
+    raw: bytes
+    payload: Mapping[str, Any]
+    key: str = ""  # our key in the path: a leg's, or a call's
+    step: int = 0
+    jti: str = ""
+    payload_hash: str = ""
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.path.encode() + b"\n" + self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    ncco: Ncco | None = None  # None: no body
+
+
+class Replayed(Exception):
+    """A signature that was used before, for another body."""
+
+
+@transaction.atomic(durable=True)
+def take(webhook: Webhook, *, now: datetime) -> Reply:
+    """Store the webhook and do what it asks. The same one again gets the stored reply.
+
+    When interpreting it fails the fault is ours: the fact is kept, the change is not.
+    """
+    stored, is_new = VonageEvent.objects.get_or_create(
+        digest=webhook.digest,
+        defaults={
+            "received_at": now,
+            "path": webhook.path,
+            "kind": webhook.kind,
+            "uuid": uuid_of(webhook.payload),
+            "jti": webhook.jti,
+            "payload_hash": webhook.payload_hash,
+            "body": webhook.payload,
+        },
+    )
+    if not is_new and not stored.error:
+        return Reply(stored.reply_status, stored.reply)
+    _refuse_replay(webhook)
+    try:
+        with transaction.atomic():
+            reply = INTERPRETERS[webhook.kind](webhook, now)
+    except Exception as error:
+        logger.exception("webhook %s not understood", stored.id)
+        VonageEvent.objects.filter(id=stored.id).update(
+            error=type(error).__name__, reply_status=500
+        )
+        return Reply(500)
+    VonageEvent.objects.filter(id=stored.id).update(
+        reply_status=reply.status, reply=reply.ncco, error=""
+    )
+    return reply
+
+
+def _refuse_replay(webhook: Webhook) -> None:
+    if not webhook.jti:
+        return
+    same = VonageEvent.objects.filter(jti=webhook.jti)
+    if same.exclude(payload_hash=webhook.payload_hash).exists():
+        raise Replayed(webhook.jti)
+
+
+def _answer(webhook: Webhook, now: datetime) -> Reply:
+    uuid = uuid_of(webhook.payload)
+    if webhook.key:
+        return Reply(200, _agent_answer(webhook, uuid, now))
+    known = journal.locked(legs__uuid=uuid)
+    if known:
+        return Reply(200, _again(known, uuid, now))
+    call, leg = flows.begin(
+        uuid=uuid,
+        from_number=numbers.normal(webhook.payload.get("from")),
+        to_number=numbers.normal(webhook.payload.get("to")),
+        region_url=_region(webhook),
+        now=now,
+    )
+    reply = flows.first_ncco(call, now=now)
+    for earlier in VonageEvent.objects.filter(uuid=uuid, kind="event").order_by("id"):
+        leg.refresh_from_db()
+        legs.tell(leg, news_of(earlier.body, now=now), call=call, now=now)
+    return Reply(200, reply)
+
+
+def _again(call: Call, uuid: str, now: datetime) -> Ncco:
+    """Vonage asks once more about a leg we know: what it should run as things stand."""
+    leg = call.legs.get(uuid=uuid)
+    if leg.kind == LegKind.CUSTOMER:
+        return flows.current_ncco(call)
+    return flows.agent_answers(leg, call=call, now=now)
+
+
+def _agent_answer(webhook: Webhook, uuid: str, now: datetime) -> Ncco:
+    call = journal.locked(legs__key=webhook.key)
+    leg = Leg.objects.filter(key=webhook.key).select_related("offer").first()
+    if call is None or leg is None:
+        return []
+    _know(leg, uuid, region_url=_region(webhook), now=now)
+    return flows.agent_answers(leg, call=call, now=now)
+
+
+def _know(leg: Leg, uuid: str, *, now: datetime, region_url: str = "") -> None:
+    """Vonage has told us its name of a leg that we planned."""
+    leg.uuid = leg.uuid or uuid
+    leg.region_url = region_url or leg.region_url
+    leg.news_at = now
+    leg.save(update_fields=["uuid", "region_url", "news_at"])
+
+
+def _region(webhook: Webhook) -> str:
+    """Where this leg's requests go; only to Vonage, for our token goes with them."""
+    url = webhook.payload.get("region_url")
+    if isinstance(url, str) and hosts.is_allowed(url, settings.VONAGE_API_URL):
+        return url.rstrip("/")
+    return ""
+
+
+def _event(webhook: Webhook, now: datetime) -> Reply:
+    uuid = uuid_of(webhook.payload)
+    status = webhook.payload.get("status")
+    if not uuid or status is None:
+        return Reply(204)
+    known_by = {"key": webhook.key} if webhook.key else {"uuid": uuid}
+    call = journal.locked(**{f"legs__{name}": value for name, value in known_by.items()})
+    leg = Leg.objects.filter(**known_by).first()
+    if call is None or leg is None:
+        return Reply(204)  # It is kept, and waits for its answer webhook.
+    if not leg.uuid:
+        _know(leg, uuid, now=now)
+    legs.tell(leg, news_of(webhook.payload, now=now), call=call, now=now)
+    return Reply(204)
+
+
+def _input(webhook: Webhook, now: datetime) -> Reply:
+    call = journal.locked(key=webhook.key)
+    if call is None:
+        return Reply(204)
+    digits = digits_of(webhook.payload)
+    return Reply(200, flows.pressed(call, step=webhook.step, digits=digits, now=now))
+
+
+def _notify(webhook: Webhook, now: datetime) -> Reply:
+    call = journal.locked(key=webhook.key)
+    if call is None:
+        return Reply(204)
+    return Reply(200, flows.notified(call, step=webhook.step, now=now))
+
+
+def _fallback(webhook: Webhook, now: datetime) -> Reply:
+    """Our first answer did not reach Vonage; the leg's uuid says whose turn it is."""
+    uuid = uuid_of(webhook.payload)
+    call = journal.locked(legs__uuid=uuid)
+    if call is None and not webhook.payload.get("to"):
+        return Reply(204)
+    return _answer(webhook, now)
+
+
+def _kept(webhook: Webhook, now: datetime) -> Reply:
+    return Reply(204)
+
+
+INTERPRETERS: dict[str, Callable[[Webhook, datetime], Reply]] = {
+    "answer": _answer,
+    "event": _event,
+    "input": _input,
+    "notify": _notify,
+    "fallback": _fallback,
+    "rtc": _kept,
+}

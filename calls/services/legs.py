@@ -1,0 +1,125 @@
+"""What Vonage says of a leg: facts into its row, and what its end means for the call."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from agents import services as agents
+from calls.broadcast import announce
+from calls.models import Call, Leg, Offer
+from calls.services import ends, offers, outbox, waiting
+from calls.states import (
+    LEG_STATES,
+    CallState,
+    HungUpBy,
+    LegKind,
+    LegState,
+    OfferState,
+    advances,
+    ending,
+    offer_outcome,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One status of one leg, in Vonage's words; times are the platform's, where it gave one."""
+
+    status: str
+    at: datetime
+    answered_at: datetime | None = None  # `start_time` of a completed leg
+    sip_code: int | None = None
+    disconnected_by: str = ""
+    duration: int | None = None
+    price: Decimal | None = None
+    rate: Decimal | None = None
+    network: str = ""
+
+
+def tell(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
+    """Fold the news into a leg of a locked call. Late and repeated news changes no state.
+
+    Facts are folded by the platform's own times, so any order of the same news gives the same row.
+    """
+    state = LEG_STATES.get(news.status)
+    if state is None:
+        return
+    was = LegState(leg.state)
+    _fold(leg, state, news)
+    leg.news_at = now
+    if advances(was, state):
+        leg.state = state
+    leg.save()
+    if was != LegState.ENDED and state == LegState.ENDED:
+        _ended(leg, news, call=call, now=now)
+    elif was == LegState.ENDED and state != LegState.ENDED and leg.ended_as == "unknown":
+        # We had given it up without ever hearing of it, and there it is.
+        Leg.objects.filter(id=leg.id).update(state=state, ended_at=None, ended_as="")
+        leg.state = state
+        outbox.hang_up(leg, now=now)
+    if leg.agent_id:
+        announce(agents=[leg.agent_id])
+
+
+def _fold(leg: Leg, state: LegState, news: News) -> None:
+    column = f"{state}_at"
+    setattr(leg, column, _earliest(getattr(leg, column), news.at))
+    if state != LegState.ENDED:
+        return
+    if news.status != "completed" or not leg.ended_as:
+        leg.ended_as = news.status
+    if news.status == "completed":
+        leg.answered_at = _earliest(leg.answered_at, news.answered_at)
+        leg.disconnected_by = news.disconnected_by
+        leg.duration, leg.price, leg.rate = news.duration, news.price, news.rate
+        leg.network = news.network
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    known = [time for time in (one, other) if time is not None]
+    return min(known) if known else None
+
+
+def _ended(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
+    outbox.withdraw(call, now=now)
+    if leg.kind == LegKind.CUSTOMER:
+        by = HungUpBy.CUSTOMER if news.disconnected_by == "user" else HungUpBy.PLATFORM
+        ends.end_call(call, ended_at=leg.ended_at or now, hung_up_by=by, now=now)
+        return
+    offer = Offer.objects.filter(leg=leg).select_related("entry", "agent", "leg").first()
+    if offer is None:
+        return
+    if offer.state == OfferState.PENDING:
+        outcome, cause = offer_outcome(
+            ending(news.status, news.sip_code), invite_seen=offer.seen_at is not None
+        )
+        offers.settle(offer, outcome, call=call, now=now, cause=cause)
+    elif offer.state == OfferState.ACCEPTED:
+        _agent_gone(leg, offer, news, call=call, now=now)
+
+
+def _agent_gone(leg: Leg, offer: Offer, news: News, *, call: Call, now: datetime) -> None:
+    """An agent who had the call has no leg any more: on purpose, or lost?"""
+    others = call.legs.filter(kind=LegKind.AGENT).exclude(state=LegState.ENDED).exists()
+    is_over = call.state == CallState.ENDED or bool(call.hung_up_by)
+    is_meant = leg.on_purpose or (news.disconnected_by == "user" and not _console_lost(offer, now))
+    if not is_over and not is_meant and not others:
+        agents.lose(agent_id=offer.agent_id, now=now)
+        if waiting.wait_again(call, lost_agent_id=offer.agent_id, now=now):
+            return
+    else:
+        until = now + timedelta(seconds=offer.entry.wrap_up_seconds)
+        agents.wrap_up(agent_id=offer.agent_id, until=until, now=now)
+    if call.state == CallState.CONNECTED and not others:
+        ends.hang_up_customer(call, by=HungUpBy.AGENT, actor=str(offer.agent), now=now)
+
+
+def _console_lost(offer: Offer, now: datetime) -> bool:
+    """The console that took the call has fallen silent. Agents without one are believed."""
+    until = offer.agent.console_until
+    return until is not None and until < now
+
+
+def gone(leg: Leg, *, call: Call, now: datetime) -> None:
+    """Vonage does not know the leg any more: it has ended, we do not know how."""
+    tell(leg, News(status="completed", at=now, disconnected_by="platform"), call=call, now=now)

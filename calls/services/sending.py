@@ -1,0 +1,180 @@
+"""Claiming instructions and writing down what became of them. The request itself is the router's.
+
+An instruction is executed at most once unless it is safe to repeat: a dial whose outcome is not
+known is never sent again; moves, hang-ups and checks are the same twice as once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from calls.models import Call, Instruction, Leg, Offer, Token
+from calls.services import budget, journal, legs, offers
+from calls.services.news import news_of
+from calls.states import FailCause, LegState, OfferState
+
+Verb, State = Instruction.Verb, Instruction.State
+OPEN = [State.WAITING, State.CLAIMED]
+CLAIM = timedelta(seconds=20)  # longer than the client's own time-outs together
+PAUSES = [0.5, 1.0, 2.0, 4.0]  # seconds before the next try
+YOUNG = timedelta(seconds=2)  # Vonage may refuse changes of a leg this young
+UUID_PATIENCE = timedelta(seconds=45)  # a dialled leg says its uuid by an event, or never
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A claimed instruction, with all that sending it needs."""
+
+    id: int
+    verb: str
+    uuid: str
+    region_url: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of an order: done, again, refused, gone (no such leg), or unknown."""
+
+    result: str
+    error: str = ""
+    uuid: str = ""  # of the leg that a dial made
+    found: dict[str, Any] = field(default_factory=dict)  # what a check found
+
+
+def heads(*, now: datetime) -> QuerySet[Instruction]:
+    """The next instruction of every call that has one due, most urgent first."""
+    older = Instruction.objects.filter(call=OuterRef("call"), id__lt=OuterRef("id"), state__in=OPEN)
+    return Instruction.objects.filter(
+        ~Exists(older), state=State.WAITING, due_at__lte=now
+    ).order_by("priority", "id")
+
+
+def claim(*, now: datetime) -> Order | None:
+    """Take the most urgent instruction for which there is a token, or None."""
+    # Looked at before it is locked: idle routers must not queue up for SQLite's one writer.
+    return _claim(now=now) if heads(now=now).exists() else None
+
+
+@transaction.atomic(durable=True)
+def _claim(*, now: datetime) -> Order | None:
+    rows = heads(now=now).select_for_update(skip_locked=True, of=("self",))
+    starved: set[str] = set()
+    for instruction in rows.select_related("leg")[:20]:
+        if not instruction.leg.uuid and instruction.verb != Verb.DIAL:
+            _await_uuid(instruction, now=now)
+            continue
+        kind = Token.Budget.SETUP if instruction.verb == Verb.DIAL else Token.Budget.REQUEST
+        if kind in starved or _is_reserve(instruction, now=now):
+            continue
+        if not budget.take(kind, instruction=instruction, now=now):
+            starved.add(kind)
+            continue
+        claimed = Instruction.objects.filter(id=instruction.id, state=State.WAITING).update(
+            state=State.CLAIMED, claimed_until=now + CLAIM, tries=instruction.tries + 1
+        )
+        if claimed:
+            leg = instruction.leg
+            return Order(
+                instruction.id, instruction.verb, leg.uuid or "", leg.region_url, instruction.body
+            )
+    return None
+
+
+def _is_reserve(instruction: Instruction, *, now: datetime) -> bool:
+    """Checks use at most a third of the requests; the rest is kept for calls."""
+    if instruction.verb != Verb.CHECK:
+        return False
+    kept = settings.VONAGE_REQUESTS_PER_SECOND - settings.VONAGE_REQUESTS_PER_SECOND // 3
+    return budget.free(Token.Budget.REQUEST, now=now) <= kept
+
+
+def _await_uuid(instruction: Instruction, *, now: datetime) -> None:
+    """A leg whose dial we got no reply to: its uuid comes with an event, or it never was."""
+    if instruction.written_at + UUID_PATIENCE < now or instruction.leg.state == LegState.ENDED:
+        _finish(instruction, State.CANCELLED, now=now)
+    else:
+        _postpone(instruction, now=now, seconds=0.25)
+
+
+@transaction.atomic(durable=True)
+def settle(order: Order, report: Report, *, now: datetime) -> None:
+    """Write down what Vonage answered, and what follows from it."""
+    call = journal.locked(instructions=order.id)
+    instruction = Instruction.objects.select_related("leg").get(id=order.id)
+    budget.used(instruction, at=now)
+    if call is None or instruction.state != State.CLAIMED:
+        return
+    if report.result == "again" and _may_repeat(instruction, now=now):
+        _postpone(instruction, now=now, seconds=PAUSES[instruction.tries - 1])
+        return
+    final = {"done": State.DONE, "gone": State.DONE, "unknown": State.UNKNOWN}
+    _finish(instruction, final.get(report.result, State.FAILED), now=now, error=report.error)
+    if instruction.verb == Verb.DIAL:
+        _dialled(instruction, report, call=call, now=now)
+    elif report.result == "gone":
+        legs.gone(instruction.leg, call=call, now=now)
+    elif report.result == "done":
+        _arrived(instruction, report, call=call, now=now)
+
+
+def _may_repeat(instruction: Instruction, *, now: datetime) -> bool:
+    if instruction.verb == Verb.CHECK or instruction.tries > len(PAUSES):
+        return False
+    return instruction.leg.state != LegState.ENDED
+
+
+def _dialled(instruction: Instruction, report: Report, *, call: Call, now: datetime) -> None:
+    leg = instruction.leg
+    if report.result in {"done", "unknown"}:
+        if report.uuid and not leg.uuid:
+            leg.uuid = report.uuid
+            leg.save(update_fields=["uuid"])
+        offers.dialled(leg, at=now)
+        return
+    Leg.objects.filter(id=leg.id).update(state=LegState.ENDED, ended_at=now, ended_as="refused")
+    offer = Offer.objects.filter(leg=leg).select_related("entry", "agent", "leg").first()
+    if offer:
+        offers.settle(offer, OfferState.FAILED, call=call, now=now, cause=FailCause.PLATFORM)
+
+
+def _arrived(instruction: Instruction, report: Report, *, call: Call, now: datetime) -> None:
+    if instruction.verb == Verb.TRANSFER:
+        Leg.objects.filter(id=instruction.leg_id).update(room=instruction.body["room"])
+    elif instruction.verb == Verb.CHECK:
+        Leg.objects.filter(id=instruction.leg_id).update(checked_at=now, news_at=now)
+        instruction.leg.refresh_from_db()
+        legs.tell(instruction.leg, news_of(report.found, now=now), call=call, now=now)
+
+
+def recover(*, now: datetime) -> None:
+    """Claims whose router has died: a dial is of unknown outcome, the rest is sent again."""
+    stale = Instruction.objects.filter(state=State.CLAIMED, claimed_until__lte=now)
+    if stale.exists():
+        _recover(stale, now=now)
+
+
+@transaction.atomic(durable=True)
+def _recover(stale: QuerySet[Instruction], *, now: datetime) -> None:
+    for instruction in stale.select_for_update(of=("self",)).select_related("leg"):
+        if instruction.verb == Verb.DIAL:
+            _finish(instruction, State.UNKNOWN, now=now, error="the router died while sending")
+            offers.dialled(instruction.leg, at=now)
+        else:
+            _postpone(instruction, now=now, seconds=0)
+
+
+def _finish(instruction: Instruction, state: State, *, now: datetime, error: str = "") -> None:
+    Instruction.objects.filter(id=instruction.id).update(
+        state=state, settled_at=now, claimed_until=None, error=error[:200]
+    )
+
+
+def _postpone(instruction: Instruction, *, now: datetime, seconds: float) -> None:
+    Instruction.objects.filter(id=instruction.id).update(
+        state=State.WAITING, claimed_until=None, due_at=now + timedelta(seconds=seconds)
+    )

@@ -1,0 +1,54 @@
+"""What every API endpoint shares: pages, and one shape for every error."""
+
+from typing import Any
+
+from rest_framework.exceptions import (
+    APIException,
+    NotAuthenticated,
+    ParseError,
+    PermissionDenied,
+    Throttled,
+    ValidationError,
+)
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_handler
+from rest_framework.views import set_rollback
+
+from contactcenter.errors import Refused
+
+CODES: dict[type[APIException], str] = {
+    NotAuthenticated: "not_allowed",
+    PermissionDenied: "not_allowed",
+    ParseError: "invalid",
+    Throttled: "rate_limited",
+}
+
+
+class Pages(PageNumberPagination):
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """`{"error": {"code", "message", "fields"}}` for every refusal; a bug stays a 500."""
+    if isinstance(exc, Refused):
+        set_rollback()
+        return Response(body(exc.code, exc.message), status=exc.status)
+
+    response = drf_handler(exc, context)
+    if response is None:
+        return None
+    if isinstance(exc, ValidationError):
+        response.data = body("invalid", "Some fields are not right.", fields=exc.detail)
+    else:
+        code = CODES.get(type(exc), "not_found" if response.status_code == 404 else "invalid")
+        if response.status_code in {401, 403}:
+            code = "not_allowed"
+        response.data = body(code, str(response.data["detail"]))
+    return response
+
+
+def body(code: str, message: str, fields: Any = None) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "fields": fields or {}}}

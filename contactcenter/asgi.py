@@ -1,0 +1,55 @@
+"""Everything that comes in, and the embedded router's life."""
+
+import os
+from typing import Any
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
+http = get_asgi_application()  # Before the imports below: it loads the models.
+
+from calls.router.loop import Router  # noqa: E402
+from calls.routes import websocket_urlpatterns  # noqa: E402
+from contactcenter.limits import LimitBody, Receive, Scope, Send  # noqa: E402
+
+
+class SameOrigin(OriginValidator):
+    """Browsers always name their origin, and only ours may open a socket with our cookie.
+
+    A program that names none has no page to be tricked by.
+    """
+
+    def valid_origin(self, parsed_origin: Any) -> bool:
+        return parsed_origin is None or bool(super().valid_origin(parsed_origin))
+
+
+async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Start and stop the router with the web process, where it is embedded."""
+    router = Router() if settings.ROUTER_EMBEDDED else None
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            if router:
+                router.start()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            if router:
+                router.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": LimitBody(http, prefix="/webhooks/", limit=settings.WEBHOOK_MAX_BYTES),
+        "websocket": SameOrigin(
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+            [settings.PUBLIC_URL, *settings.ALLOWED_HOSTS],
+        ),
+        "lifespan": lifespan,
+    }
+)

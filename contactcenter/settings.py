@@ -1,0 +1,179 @@
+"""Every setting, all read from the environment (and `.env`), all in this one file."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from contactcenter import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV_FILE = os.environ.get("ENV_FILE", str(BASE_DIR / ".env"))
+if ENV_FILE and Path(ENV_FILE).is_file():
+    environ.Env.read_env(ENV_FILE)
+
+# The house -----------------------------------------------------------------------------------
+DEBUG = environment.flag("DEBUG", False)
+SECRET_KEY = environment.secret("SECRET_KEY")
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("SECRET_KEY must be set, to at least 32 characters.")
+PUBLIC_URL = environment.origin("PUBLIC_URL", "http://localhost:8000")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ROOT_URLCONF = "contactcenter.urls"
+ASGI_APPLICATION = "contactcenter.asgi.application"
+AUTH_USER_MODEL = "agents.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
+USE_TZ = True
+LANGUAGE_CODE = "en-gb"
+
+# Vonage ----------------------------------------------------------------------------------------
+VONAGE_API_URL = environment.origin("VONAGE_API_URL", "https://api.nexmo.com")
+VONAGE_REST_URL = environment.origin("VONAGE_REST_URL", "https://rest.nexmo.com")
+VONAGE_WS_URL = environment.origin("VONAGE_WS_URL", "https://ws-us-3.vonage.com")
+VONAGE_WS_PATH = environment.text("VONAGE_WS_PATH", "/v2/rtc")
+VONAGE_API_KEY = environment.text("VONAGE_API_KEY")
+VONAGE_API_SECRET = environment.secret("VONAGE_API_SECRET")
+VONAGE_APPLICATION_ID = environment.text("VONAGE_APPLICATION_ID")
+VONAGE_PRIVATE_KEY = environment.secret("VONAGE_PRIVATE_KEY")
+VONAGE_SIGNATURE_SECRETS = [
+    part.strip() for part in environment.secret("VONAGE_SIGNATURE_SECRET").split(",") if part
+]
+if len(VONAGE_SIGNATURE_SECRETS) > 2:
+    raise ImproperlyConfigured("VONAGE_SIGNATURE_SECRET holds one secret, or two to rotate.")
+if any(len(part) < 16 for part in VONAGE_SIGNATURE_SECRETS):
+    raise ImproperlyConfigured("VONAGE_SIGNATURE_SECRET must have at least 16 characters.")
+VONAGE_SETUPS_PER_SECOND = environment.number("VONAGE_SETUPS_PER_SECOND", 3, low=1, high=1000)
+VONAGE_REQUESTS_PER_SECOND = environment.number("VONAGE_REQUESTS_PER_SECOND", 15, low=3, high=1000)
+# GET webhooks are believed only where asked for: what Vonage signs of a GET is barely documented.
+WEBHOOK_GET = environment.flag("WEBHOOK_GET", False)
+# What an unsigned webhook is answered: 401, or 503 so that Vonage tries once more.
+UNSIGNED_WEBHOOK = environment.choice("UNSIGNED_WEBHOOK", "refuse", {"refuse", "retry"})
+WEBHOOK_TOLERANCE_SECONDS = environment.number("WEBHOOK_TOLERANCE_SECONDS", 300, low=30, high=3600)
+WEBHOOK_MAX_BYTES = 64 * 1024
+
+# Storage and processes ---------------------------------------------------------------------------
+DATABASE_URL = environment.secret(
+    "DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'contactcenter.sqlite3'}"
+)
+REDIS_URL = environment.secret("REDIS_URL")
+ROUTER_EMBEDDED = environment.flag("ROUTER_EMBEDDED", True)
+ROUTER_SENDERS = environment.number("ROUTER_SENDERS", 4, low=1, high=32)
+DEMO_PASSWORD = environment.secret("DEMO_PASSWORD", "demo-contact-centre")
+
+
+def database(url: str) -> dict[str, Any]:
+    """The database of this URL, with what each engine needs to be safe with many writers."""
+    try:
+        found: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be sqlite:///path or postgres://user:password@host:5432/name."
+        ) from error
+    if found.get("ENGINE") == "django.db.backends.sqlite3":
+        found["OPTIONS"] = {
+            # One writer at a time, and it says so when it begins: no deadlock on upgrade.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    elif found.get("ENGINE") == "django.db.backends.postgresql":
+        found["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 20, "timeout": 10}}
+    else:
+        raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
+    return found
+
+
+DATABASES = {"default": database(DATABASE_URL)}
+
+# Django ------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "agents",
+    "ivr",
+    "calls",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "contactcenter.api.Pages",
+    "EXCEPTION_HANDLER": "contactcenter.api.exception_handler",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Contact centre",
+    "DESCRIPTION": "Agents, queues and calls of the contact centre.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": environment.choice(
+            "LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+        ),
+    },
+}

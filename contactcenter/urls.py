@@ -1,0 +1,30 @@
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from calls.health import ready
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+    path("webhooks/", include("calls.webhooks_urls")),
+    path("api/agents/", include("agents.urls")),
+    path("api/", include("calls.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("health/live", live),
+    path("health/ready", ready),
+]
+admin.site.site_header = admin.site.site_title = "Contact centre"
+admin.site.site_url = None

@@ -1,0 +1,196 @@
+"""A flow as typed data. Pure: no Django, no I/O.
+
+`parse` turns the stored JSON into a Graph and lists everything that cannot work:
+
+    {"start": "menu", "language": "en-GB", "nodes": {
+        "menu":  {"type": "menu", "text": "Sales, press 1.", "options": {"1": "sales"},
+                  "tries": 3, "timeout": 5, "no_input": "bye", "wrong_input": "bye"},
+        "sales": {"type": "queue", "queue": 1, "timeout": "bye"},
+        "bye":   {"type": "hang_up", "text": "Goodbye."}}}
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+TEXT_LIMIT = 1500  # Vonage's, for one talk action
+KEYS = frozenset("0123456789*#")
+
+
+class BadGraph(ValueError):
+    """A flow that cannot work; `problems` says why, one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak, then go on."""
+
+    text: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Speak and wait for one key; after the last try go on by what went wrong last."""
+
+    text: str
+    options: Mapping[str, str]
+    no_input: str
+    wrong_input: str
+    wrong_text: str = "Sorry, that is not an option."
+    tries: int = 3
+    timeout: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNode:
+    """Wait in a queue. `timeout` is where the caller goes when nobody was free in time."""
+
+    queue: int
+    text: str = ""
+    timeout: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNode:
+    """Wait for one agent, for `wait` seconds at most."""
+
+    agent: int
+    text: str = ""
+    no_answer: str | None = None
+    wait: int = 60
+    offer_seconds: int = 20
+    wrap_up_seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Say good-bye and end."""
+
+    text: str = ""
+
+
+Node = Say | Menu | QueueNode | AgentNode | HangUp
+TYPES: dict[str, type[Node]] = {
+    "say": Say,
+    "menu": Menu,
+    "queue": QueueNode,
+    "agent": AgentNode,
+    "hang_up": HangUp,
+}
+RANGES = {
+    "tries": (1, 10),
+    "timeout": (1, 10),
+    "wait": (0, 3600),
+    "offer_seconds": (5, 120),
+    "wrap_up_seconds": (0, 900),
+    "queue": (1, 2**31),
+    "agent": (1, 2**31),
+}
+EDGES = ("next", "no_input", "wrong_input", "no_answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    start: str
+    nodes: Mapping[str, Node]
+    language: str = "en-GB"
+    targets: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+def parse(data: object) -> Graph:
+    """The typed graph, or BadGraph with every problem found."""
+    if not isinstance(data, dict) or not isinstance(data.get("nodes"), dict) or not data["nodes"]:
+        raise BadGraph(["A flow needs a start and at least one node."])
+    problems: list[str] = []
+    nodes = {
+        str(name): node
+        for name, raw in data["nodes"].items()
+        if (node := _node(str(name), raw, problems)) is not None
+    }
+    start = str(data.get("start", ""))
+    if start not in data["nodes"]:
+        problems.append(f"The flow starts at {start!r}, which is not a node.")
+    problems += list(_broken_edges(nodes, set(map(str, data["nodes"]))))
+    if not problems:
+        problems += list(_endless_speech(nodes))
+    if problems:
+        raise BadGraph(problems)
+    targets = {
+        "queue": frozenset(n.queue for n in nodes.values() if isinstance(n, QueueNode)),
+        "agent": frozenset(n.agent for n in nodes.values() if isinstance(n, AgentNode)),
+    }
+    return Graph(start, nodes, str(data.get("language", "en-GB")), targets)
+
+
+def edges(node: Node) -> Iterator[tuple[str, str]]:
+    """(name of the edge, name of the node it leads to) for every edge that is set."""
+    if isinstance(node, Menu):
+        yield from ((f"option {key}", target) for key, target in node.options.items())
+    if isinstance(node, QueueNode) and node.timeout:
+        yield "timeout", node.timeout
+    for name in EDGES:
+        if target := getattr(node, name, None):
+            yield name, target
+
+
+def _node(name: str, raw: object, problems: list[str]) -> Node | None:
+    if not isinstance(raw, dict) or raw.get("type") not in TYPES:
+        problems.append(f"Node {name!r} must have a type: {', '.join(TYPES)}.")
+        return None
+    kind = TYPES[raw["type"]]
+    fields = {key: value for key, value in raw.items() if key != "type"}
+    unknown = fields.keys() - set(kind.__dataclass_fields__)
+    found = [f"Node {name!r} has the unknown field {key!r}." for key in sorted(unknown)]
+    for key, value in fields.items():
+        if key not in unknown and not _fits(kind, key, value):
+            found.append(f"Node {name!r}: {key} cannot be {value!r}.")
+    problems += found
+    if found:
+        return None
+    try:
+        return kind(**fields)
+    except TypeError:
+        problems.append(f"Node {name!r} lacks a field that a {raw['type']} node needs.")
+        return None
+
+
+def _fits(kind: type[Node], key: str, value: object) -> bool:
+    if key == "options":
+        return (
+            isinstance(value, dict)
+            and bool(value)
+            and all(k in KEYS and isinstance(v, str) for k, v in value.items())
+        )
+    if kind is QueueNode and key == "timeout":
+        return value is None or isinstance(value, str)
+    if key in RANGES:
+        low, high = RANGES[key]
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    checks: dict[str, Callable[[object], bool]] = {
+        "no_answer": lambda v: v is None or isinstance(v, str),
+    }
+    check = checks.get(key, lambda v: isinstance(v, str) and len(v) <= TEXT_LIMIT)
+    return check(value)
+
+
+def _broken_edges(nodes: Mapping[str, Node], names: set[str]) -> Iterator[str]:
+    for name, node in nodes.items():
+        for edge, target in edges(node):
+            if target not in names:
+                yield f"Node {name!r}: {edge} leads to {target!r}, which is not a node."
+
+
+def _endless_speech(nodes: Mapping[str, Node]) -> Iterator[str]:
+    """Say nodes that lead back to themselves would speak for ever."""
+    for name, node in nodes.items():
+        seen = {name}
+        while isinstance(node, Say):
+            if node.next in seen:
+                yield f"Node {name!r} speaks in a circle."
+                break
+            seen.add(node.next)
+            node = nodes[node.next]  # noqa: PLW2901 - walking along

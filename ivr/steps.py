@@ -1,0 +1,94 @@
+"""One step of a flow. Pure: a graph, a place and what the caller did in; what to do out."""
+
+from dataclasses import dataclass
+
+from ivr.graph import AgentNode, Graph, Menu, QueueNode, Say
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Speak `words`, then `prompt`, and wait for one key."""
+
+    node: str
+    attempt: int  # 1 for the first time
+    prompt: str
+    timeout: int  # seconds for a key
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    node: str
+    queue: int
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Wait for one agent."""
+
+    node: str
+    agent: int
+    wait: int
+    offer_seconds: int
+    wrap_up_seconds: int
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    node: str
+    words: tuple[str, ...] = ()
+
+
+Step = Ask | Enqueue | Await | End
+
+
+def enter(graph: Graph, name: str, words: tuple[str, ...] = ()) -> Step:
+    """Go to a node, speaking on the way, until the caller or somebody else must act."""
+    node = graph.nodes[name]
+    while isinstance(node, Say):
+        words = (*words, node.text)
+        name = node.next
+        node = graph.nodes[name]
+    if isinstance(node, Menu):
+        return Ask(name, 1, node.text, node.timeout, words)
+    text = (node.text,) if node.text else ()
+    if isinstance(node, QueueNode):
+        return Enqueue(name, node.queue, (*words, *text))
+    if isinstance(node, AgentNode):
+        return Await(
+            node=name,
+            agent=node.agent,
+            wait=node.wait,
+            offer_seconds=node.offer_seconds,
+            wrap_up_seconds=node.wrap_up_seconds,
+            words=(*words, *text),
+        )
+    return End(name, (*words, *text))
+
+
+def press(graph: Graph, name: str, attempt: int, digits: str) -> Step:
+    """What the caller pressed in a menu ("" is nothing), at the given attempt."""
+    node = graph.nodes[name]
+    if not isinstance(node, Menu):
+        return enter(graph, name)
+    if target := node.options.get(digits):
+        return enter(graph, target)
+    words = (node.wrong_text,) if digits else ()
+    if attempt < node.tries:
+        return Ask(name, attempt + 1, node.text, node.timeout, words)
+    return enter(graph, node.wrong_input if digits else node.no_input, words)
+
+
+def give_up(graph: Graph, name: str) -> Step:
+    """Nobody came in time: the node's way out, or a civil end."""
+    node = graph.nodes.get(name)
+    target = None
+    if isinstance(node, QueueNode):
+        target = node.timeout
+    if isinstance(node, AgentNode):
+        target = node.no_answer
+    if target:
+        return enter(graph, target)
+    return End(name, ("Sorry, nobody can take your call right now. Goodbye.",))
