@@ -85,7 +85,7 @@ RANGES = {
     "tries": (1, 10),
     "timeout": (1, 10),
     "wait": (0, 3600),
-    "offer_seconds": (5, 120),
+    "offer_seconds": (1, 120),
     "wrap_up_seconds": (0, 900),
     "queue": (1, 2**31),
     "agent": (1, 2**31),

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True)),
-                ('offer_seconds', models.PositiveSmallIntegerField(default=20, help_text='Seconds an agent is rung before the next one is asked.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(120)], verbose_name='offer time')),
+                ('offer_seconds', models.PositiveSmallIntegerField(default=20, help_text='Seconds an agent is rung before the next one is asked.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='offer time')),
                 ('wrap_up_seconds', models.PositiveSmallIntegerField(default=30, help_text='Seconds after a call before the agent is offered the next one.', validators=[django.core.validators.MaxValueValidator(900)], verbose_name='wrap-up time')),
                 ('max_wait_seconds', models.PositiveIntegerField(default=1800, help_text='Seconds after which the flow goes on without an agent. Never for ever.', validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(7000)], verbose_name='maximum wait')),
                 ('short_abandon_seconds', models.PositiveSmallIntegerField(default=5, help_text='Callers who leave sooner are counted apart.', verbose_name='short abandon')),

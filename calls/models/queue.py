@@ -14,7 +14,7 @@ class Queue(models.Model):
     offer_seconds = models.PositiveSmallIntegerField(
         "offer time",
         default=20,
-        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text="Seconds an agent is rung before the next one is asked.",
     )
     wrap_up_seconds = models.PositiveSmallIntegerField(
