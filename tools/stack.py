@@ -31,6 +31,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _refuse_taken(port: int) -> None:
+    """Somebody else's answers must not be taken for those of our process."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise NotReady(f"Port {port} is in use; set PORT and SANDBOX_PORT.") from error
+
+
 class Stack:
     """Starts, stops and kills the processes; everything it keeps is below `home`."""
 
@@ -39,7 +49,7 @@ class Stack:
     ) -> None:
         self.home = home
         self.web, self.sandbox = f"http://localhost:{port}", f"http://localhost:{sandbox_port}"
-        self._port = port
+        self._port, self._sandbox_port = port, sandbox_port
         home.mkdir(parents=True, exist_ok=True)
         self.environment = {
             **os.environ,
@@ -66,6 +76,7 @@ class Stack:
         self.start_web()
 
     def start_sandbox(self) -> None:
+        _refuse_taken(self._sandbox_port)
         self._start("sandbox", [sys.executable, "-m", "sandbox"])
         self._await(self.sandbox, "sandbox")
 
@@ -75,6 +86,7 @@ class Stack:
         )
 
     def start_web(self) -> None:
+        _refuse_taken(self._port)
         command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
         self._start("web", command)
         self._await(self.web, "web")

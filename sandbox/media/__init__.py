@@ -1,1 +1,1 @@
-"""Sound of the sandbox: 16 kHz mono in frames of 20 ms. Knows nothing of calls or HTTP."""
+"""Sound: what legs say, who hears whom, and what each leg heard."""

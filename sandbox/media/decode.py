@@ -1,4 +1,6 @@
-"""Sound files to samples and back."""
+"""Sound files: reading MP3, WAV and OGG, writing WAV."""
+
+from __future__ import annotations
 
 import io
 import wave
@@ -6,54 +8,65 @@ from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 
 from sandbox.media.frames import RATE, Frame
 
+FULL_SCALE = 32_767
+
 
 class BadAudio(ValueError):
-    """What should be sound is not; the message is one sentence."""
+    """A file is missing, or is not sound; says so in one sentence."""
 
 
 def decode(data: bytes) -> Frame:
-    """MP3, WAV or OGG bytes as mono samples at 16 kHz."""
+    """The samples of an MP3, WAV or OGG file; BadAudio if it is none, or has no sound in it."""
     try:
-        with av.open(io.BytesIO(data), mode="r") as container:
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-            frames = [
-                part for frame in container.decode(audio=0) for part in resampler.resample(frame)
-            ]
-            frames += resampler.resample(None)
-    except (av.FFmpegError, IndexError, ValueError) as error:
-        raise BadAudio("The file is not audio that can be played.") from error
-    parts = [frame.to_ndarray().reshape(-1) for frame in frames]
-    if not parts:
-        raise BadAudio("The file holds no sound.")
-    return np.concatenate(parts).astype(np.float32)
+        blocks = _decode_blocks(data)
+    except (av.FFmpegError, ValueError) as error:
+        raise BadAudio("The file is not audio that can be decoded.") from error
+    if not blocks:
+        raise BadAudio("The file has no audio in it.")
+    return np.concatenate(blocks).astype(np.float32) / np.float32(FULL_SCALE + 1)
 
 
 def read_file(path: str) -> Frame:
-    """The samples of a sound file on this machine, by its absolute path."""
+    """The samples of the file at an absolute path; BadAudio if there is none, or no sound in it."""
     file = Path(path)
     if not file.is_absolute():
-        raise BadAudio("The audio file must be named by its absolute path.")
+        raise BadAudio(f"The path of an audio file must be absolute: {path}.")
     try:
         data = file.read_bytes()
-    except OSError as error:
-        raise BadAudio("The audio file cannot be read.") from error
-    return decode(data)
+    except (OSError, ValueError) as error:
+        raise BadAudio(f"The audio file cannot be read: {path}.") from error
+    try:
+        return decode(data)
+    except BadAudio as error:
+        raise BadAudio(f"The file is not audio that can be decoded: {path}.") from error
 
 
 def write_wav(samples: Frame) -> bytes:
-    """The samples as a 16-bit mono WAV file at 16 kHz."""
+    """A WAV file of the samples: 16-bit PCM, mono, 16 kHz."""
+    pcm = np.rint(np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes(to_pcm(samples).tobytes())
+        file.writeframes(pcm.tobytes())
     return buffer.getvalue()
 
 
-def to_pcm(samples: Frame) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
-    """As 16-bit integers, clipped."""
-    return np.round(np.clip(samples, -1, 1) * 32767).astype(np.int16)
+def _decode_blocks(data: bytes) -> list[npt.NDArray[np.int16]]:
+    # 16-bit output makes the downmix of stereo an average; as floats it could pass full scale.
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+    with av.open(io.BytesIO(data), "r") as container:
+        if not container.streams.audio:
+            return []
+        frames = [
+            part
+            for frame in container.decode(container.streams.audio[0])
+            for part in resampler.resample(frame)
+        ]
+    frames += resampler.resample(None) if frames else []
+    return [frame.to_ndarray()[0] for frame in frames]

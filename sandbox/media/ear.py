@@ -1,29 +1,29 @@
-"""What a leg hears, and how that can be measured."""
+"""What a leg hears: the last minute of it, and how loud and how high the last second was."""
 
-from collections import deque
-from collections.abc import Iterable
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from sandbox.media.decode import to_pcm, write_wav
-from sandbox.media.frames import FRAME, RATE, SILENCE, Frame
+from sandbox.media.decode import FULL_SCALE, write_wav
+from sandbox.media.frames import FRAME, PER_SECOND, RATE, SECONDS, Frame
+from sandbox.media.spectrum import dominant, rms
 
-KEPT = 60 * RATE // FRAME  # frames
-SECOND = RATE // FRAME
-GLANCE = SECOND // 5  # frames of 200 ms
-INAUDIBLE = 0.001
+KEPT = 60 * PER_SECOND
+STEP = PER_SECOND // 5
 SAME_HZ = 10.0
-NOTHING = to_pcm(SILENCE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
-    """The last second: level, strongest frequency, and since when that one is the strongest.
+    """The last second heard (or what there is of it, if less).
 
-    `peak_hz` is None below an rms of 0.001. `since_ms` looks back in steps of 200 ms over what is
-    kept (60 s) for as long as the strongest frequency stays within 10 Hz; 0 in silence.
+    `rms` is 0 to 1; `peak_hz` the dominant frequency, None when `rms` is below 0.001.
+    `since_ms` is for how long the dominant of the last second has been within 10 Hz of
+    `peak_hz`, looked at every 200 ms and at most 59 s back; after another sound of the same
+    level it therefore counts from the moment the new one has filled half a second. It is 0 when
+    `peak_hz` is None.
     """
 
     rms: float
@@ -32,65 +32,56 @@ class Heard:
 
 
 class Ear:
-    """Keeps the last minute, as 16-bit samples; measuring costs nothing until it is asked for."""
+    """Keeps the last 60 s, as 16-bit samples: memory is only used for what was heard."""
 
     def __init__(self) -> None:
-        self._frames: deque[npt.NDArray[np.int16]] = deque(maxlen=KEPT)
-        self._total = 0
+        self._ring = np.zeros((KEPT, FRAME), dtype=np.int16)
+        self._frames = 0
+        self._peaks: dict[int, float | None] = {}
 
     def append(self, frame: Frame) -> None:
-        self._frames.append(NOTHING if frame is SILENCE else to_pcm(frame))
-        self._total += FRAME
-
-    def since(self) -> int:
-        """How many samples it has heard in all."""
-        return self._total
+        """Hear one frame; its samples must be between -1 and 1."""
+        row = self._ring[self._frames % KEPT]
+        np.multiply(frame, FULL_SCALE, out=row, casting="unsafe")
+        self._frames += 1
 
     def level(self) -> Heard:
-        samples = self._last(SECOND)
-        rms = _rms(samples)
-        if rms < INAUDIBLE:
-            return Heard(rms, None, 0)
-        peak = _peak(samples)
-        return Heard(rms, peak, self._steady(peak))
+        second = self._until(self._frames, PER_SECOND)
+        peak = dominant(second)
+        return Heard(rms(second), peak, 0 if peak is None else self._steady(peak))
+
+    def since(self) -> int:
+        """The number of samples heard in total."""
+        return self._frames * FRAME
+
+    def samples(self, seconds: float) -> Frame:
+        """The last `seconds` heard, to the nearest 20 ms; fewer if there are not so many."""
+        return self._until(self._frames, round(seconds / SECONDS))
 
     def wav(self, seconds: float) -> bytes:
-        """The last seconds (at most what is kept) as a WAV file."""
-        return write_wav(self._last(round(min(seconds, 60.0) * SECOND)))
-
-    def _last(self, count: int) -> Frame:
-        if not self._frames or count <= 0:
-            return np.zeros(0, dtype=np.float32)
-        return _join(list(self._frames)[-count:])
+        """The last `seconds` heard, at most 60, as a WAV file."""
+        return write_wav(self.samples(seconds))
 
     def _steady(self, peak: float) -> int:
-        frames = list(self._frames)
-        steady = 0
-        for end in range(len(frames), GLANCE - 1, -GLANCE):
-            glance = _join(frames[end - GLANCE : end])
-            if _rms(glance) < INAUDIBLE or abs(_peak(glance) - peak) > SAME_HZ:
+        oldest = self._oldest
+        self._peaks = {end: found for end, found in self._peaks.items() if end > oldest}
+        since = self._frames
+        for end in range(since - since % STEP, oldest + (PER_SECOND if oldest else 0), -STEP):
+            found = self._peak(end)
+            if found is None or abs(found - peak) > SAME_HZ:
                 break
-            steady += GLANCE
-        return steady * 1000 * FRAME // RATE
+            since = end
+        return (self._frames - since) * FRAME * 1000 // RATE
 
+    def _peak(self, end: int) -> float | None:
+        if end not in self._peaks:
+            self._peaks[end] = dominant(self._until(end, PER_SECOND))
+        return self._peaks[end]
 
-def _join(frames: Iterable[npt.NDArray[np.int16]]) -> Frame:
-    return np.concatenate(list(frames)).astype(np.float32) / np.float32(32767)
+    @property
+    def _oldest(self) -> int:
+        return max(0, self._frames - KEPT)
 
-
-def _rms(samples: Frame) -> float:
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0.0
-
-
-def _peak(samples: Frame) -> float:
-    """The strongest frequency in Hz, between two bins by a parabola through three."""
-    size = max(len(samples), RATE)
-    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), n=size))
-    spectrum[: max(1, round(20 * size / RATE))] = 0.0  # not a level that merely stands still
-    top = int(np.argmax(spectrum))
-    shift = 0.0
-    if 0 < top < len(spectrum) - 1:
-        left, here, right = np.log(spectrum[top - 1 : top + 2] + 1e-12)
-        bend = left - 2 * here + right
-        shift = 0.5 * (left - right) / bend if bend else 0.0
-    return float((top + shift) * RATE / size)
+    def _until(self, end: int, count: int) -> Frame:
+        rows = np.arange(max(self._oldest, end - count), end) % KEPT
+        return self._ring[rows].reshape(-1).astype(np.float32) / np.float32(FULL_SCALE)

@@ -1,4 +1,6 @@
-"""Who hears whom: N-1 mixing in rooms, with everything that forbids hearing."""
+"""The mixer: every 20 ms it gives each leg the others' voices, and its own prompt."""
+
+from __future__ import annotations
 
 import asyncio
 import time
@@ -11,145 +13,169 @@ from sandbox.media.ear import Ear
 from sandbox.media.frames import SECONDS, SILENCE, Frame
 from sandbox.media.sources import Source
 
-CATCH_UP = 10  # frames at once, when the machine was late
+MOST_BEHIND = 10
 
 
 @dataclass(eq=False)
 class Port:
-    """One leg's sound, both ways."""
+    """One leg's sound, both ways.
+
+    `voice` is what the far party says, `prompt` what the platform plays to this leg alone.
+    Nobody hears a muted one; an earmuffed one hears nobody, but still its prompt.
+    """
 
     id: str
-    voice: Source | None = None  # what the far party says
-    prompt: Source | None = None  # what the platform plays to this leg alone
-    muted: bool = False  # nobody hears it
-    earmuffed: bool = False  # it hears nothing of the conversation; prompts it does
+    voice: Source | None = None
+    prompt: Source | None = None
+    muted: bool = False
+    earmuffed: bool = False
     ear: Ear = field(default_factory=Ear)
     prompt_ended: Callable[[], None] | None = None
 
     def play(self, source: Source | None, ended: Callable[[], None] | None = None) -> None:
-        """Play to this leg alone, in place of what was played; `ended` is called at its end."""
+        """Replace the prompt; `ended` is called once, when this one has played to its end."""
         self.prompt, self.prompt_ended = source, ended
 
-    def say(self) -> Frame:
-        """What the far party says in these 20 ms."""
-        if self.voice is None:
-            return SILENCE
-        frame = self.voice.next()
+    def speak(self) -> Frame | None:
+        """The next frame of its voice; None when it says nothing."""
+        frame = self.voice.next() if self.voice else None
         if frame is None:
             self.voice = None
-            return SILENCE
         return frame
 
-    def prompted(self) -> Frame:
-        """What the platform plays in these 20 ms."""
-        if self.prompt is None:
-            return SILENCE
-        frame = self.prompt.next()
-        if frame is not None:
-            return frame
-        ended, self.prompt, self.prompt_ended = self.prompt_ended, None, None
-        if ended:
-            ended()
-        return SILENCE
+    def listen(self, conversation: Frame | None) -> None:
+        """Hear a frame of the conversation (None: nothing of it) together with the prompt."""
+        heard = [frame for frame in (conversation, self._next_of_prompt()) if frame is not None]
+        self.ear.append(np.add.reduce(heard).clip(-1, 1) if heard else SILENCE)
+
+    def _next_of_prompt(self) -> Frame | None:
+        frame = self.prompt.next() if self.prompt else None
+        if self.prompt is not None and frame is None:
+            ended = self.prompt_ended
+            self.play(None)
+            if ended is not None:
+                ended()
+        return frame
 
 
-Voices = dict[str, Frame]
-Allowed = frozenset[str] | None  # None: everybody
+@dataclass(frozen=True)
+class Lists:
+    """Whom a port may be heard by, and whom it may hear, by id; None means everybody."""
+
+    can_speak: frozenset[str] | None
+    can_hear: frozenset[str] | None
 
 
 class Room:
-    """The mixing room of one conversation. Nobody hears anybody before it has started."""
+    """The mixing room of one conversation; nobody hears anybody before it has started."""
 
-    def __init__(self, room_id: str) -> None:
-        self.id = room_id
+    def __init__(self, id: str) -> None:  # noqa: A002 (ports and rooms are known by their id)
+        self.id = id
         self.started = False
         self.ports: dict[str, Port] = {}
-        self._can_speak: dict[str, Allowed] = {}
-        self._can_hear: dict[str, Allowed] = {}
+        self._lists: dict[str, Lists] = {}
 
-    def join(self, port: Port, *, can_speak: Allowed = None, can_hear: Allowed = None) -> None:
-        """Enter; `can_speak` are those who may hear this port, `can_hear` those it may hear."""
+    def join(
+        self,
+        port: Port,
+        *,
+        can_speak: frozenset[str] | None = None,
+        can_hear: frozenset[str] | None = None,
+    ) -> None:
+        """Put a port in, or give one that is in new lists."""
         self.ports[port.id] = port
-        self._can_speak[port.id], self._can_hear[port.id] = can_speak, can_hear
+        self._lists[port.id] = Lists(can_speak, can_hear)
 
     def leave(self, port_id: str) -> None:
-        for table in (self.ports, self._can_speak, self._can_hear):
-            table.pop(port_id, None)
+        """Take a port out; nothing happens if it is not in."""
+        self.ports.pop(port_id, None)
+        self._lists.pop(port_id, None)
 
     def hears(self) -> dict[str, list[str]]:
-        """Whom each port hears now, with every rule applied."""
-        return {
-            one: [other for other in self.ports if self._is_open(other, one)] for one in self.ports
-        }
+        """For each port the ids of those it hears now, by all the rules."""
+        ports = self.ports.values()
+        return {to.id: [by.id for by in ports if self._is_open(by, to)] for to in ports}
 
-    def mix(self, voices: Voices) -> Voices:
-        """What each port hears of the others."""
-        if not self.started or len(self.ports) < 2:
+    def mix(self, voices: dict[str, Frame]) -> dict[str, Frame]:
+        """What each port hears of the voices given by id; those who hear nothing are left out."""
+        speakers = [port for port in self.ports.values() if port.id in voices and not port.muted]
+        if not self.started or not speakers:
             return {}
-        if self._is_unrestricted():
-            total = sum((voices[one] for one in self.ports), start=SILENCE)
-            return {one: total - voices[one] for one in self.ports}
-        return {
-            one: sum((voices[other] for other in others), start=SILENCE)
-            for one, others in self.hears().items()
-        }
+        listeners = [port for port in self.ports.values() if not port.earmuffed]
+        if any(
+            lists.can_speak is not None or lists.can_hear is not None
+            for lists in self._lists.values()
+        ):
+            return self._mix_by_lists(speakers, listeners, voices)
+        return _mix_all(speakers, listeners, voices)
 
-    def _is_open(self, speaker: str, listener: str) -> bool:
-        can_speak, can_hear = self._can_speak[speaker], self._can_hear[listener]
-        return (
-            self.started
-            and speaker != listener
-            and not self.ports[speaker].muted
-            and not self.ports[listener].earmuffed
-            and (can_speak is None or listener in can_speak)
-            and (can_hear is None or speaker in can_hear)
-        )
+    def _mix_by_lists(
+        self, speakers: list[Port], listeners: list[Port], voices: dict[str, Frame]
+    ) -> dict[str, Frame]:
+        paths = np.array(
+            [[self._is_open(by, to) for by in speakers] for to in listeners], dtype=np.float32
+        ).reshape(len(listeners), len(speakers))
+        mixed = paths @ np.stack([voices[port.id] for port in speakers])
+        return {port.id: frame for port, frame in zip(listeners, mixed, strict=True)}
 
-    def _is_unrestricted(self) -> bool:
-        lists = (*self._can_speak.values(), *self._can_hear.values())
-        return all(one is None for one in lists) and not any(
-            port.muted or port.earmuffed for port in self.ports.values()
-        )
+    def _is_open(self, by: Port, to: Port) -> bool:
+        if by is to or not self.started or by.muted or to.earmuffed:
+            return False
+        can_speak, can_hear = self._lists[by.id].can_speak, self._lists[to.id].can_hear
+        return (can_speak is None or to.id in can_speak) and (can_hear is None or by.id in can_hear)
 
 
 class Mixer:
-    """Moves all sound on by 20 ms at a time."""
+    """All ports and rooms. A port that is in no room hears only its prompt.
+
+    `underruns` counts the frames that were never made, because time ran ahead too far.
+    """
 
     def __init__(
         self,
-        *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.ports: dict[str, Port] = {}
         self.rooms: dict[str, Room] = {}
-        self.underruns = 0  # frames that came too late to be caught up
-        self._clock, self._sleep = clock, sleep
+        self.underruns = 0
+        self._clock = clock
+        self._sleep = sleep
 
     def tick(self) -> None:
-        """One step of 20 ms for everybody."""
+        """One step of 20 ms for all; every voice goes on, whether anybody hears it or not."""
         ports = list(self.ports.values())
-        voices = {port.id: port.say() for port in ports}
-        heard: Voices = {}
+        voices = {port.id: frame for port in ports if (frame := port.speak()) is not None}
+        heard: dict[str, Frame] = {}
         for room in self.rooms.values():
             heard |= room.mix(voices)
         for port in ports:
-            port.ear.append(_together(heard.get(port.id, SILENCE), port.prompted()))
+            port.listen(heard.get(port.id))
 
     async def run(self) -> None:
-        """Tick in real time until cancelled; late ticks are caught up, ten at most."""
+        """Tick in real time until cancelled; other tasks get a turn after every tick."""
         due = self._clock()
         while True:
-            late = int((self._clock() - due) / SECONDS)
-            if late > CATCH_UP:
-                self.underruns += late - CATCH_UP
-                due += (late - CATCH_UP) * SECONDS
             self.tick()
-            due += SECONDS
+            due = self._skip_lost(due + SECONDS)
             await self._sleep(max(0.0, due - self._clock()))
 
+    def _skip_lost(self, due: float) -> float:
+        """When the next tick is due: more than ten frames behind, the oldest are given up."""
+        lost = int((self._clock() - due) / SECONDS) - MOST_BEHIND
+        if lost <= 0:
+            return due
+        self.underruns += lost
+        return due + lost * SECONDS
 
-def _together(room: Frame, prompt: Frame) -> Frame:
-    if prompt is SILENCE:
-        return room if room is SILENCE else np.clip(room, -1, 1)
-    return prompt if room is SILENCE else np.clip(room + prompt, -1, 1)
+
+def _mix_all(
+    speakers: list[Port], listeners: list[Port], voices: dict[str, Frame]
+) -> dict[str, Frame]:
+    total = np.add.reduce([voices[port.id] for port in speakers])
+    own = {port.id for port in speakers}
+    return {
+        port.id: total - voices[port.id] if port.id in own else total
+        for port in listeners
+        if own != {port.id}
+    }

@@ -1,4 +1,6 @@
-"""Where sound comes from, 20 ms at a time."""
+"""Where sound comes from: tones and recorded samples."""
+
+from __future__ import annotations
 
 from typing import Protocol
 
@@ -6,55 +8,63 @@ import numpy as np
 
 from sandbox.media.frames import FRAME, RATE, Frame
 
-FOR_EVER = 0
+TURN = 2 * np.pi
 
 
 class Source(Protocol):
+    """Something that sounds, 20 ms at a time."""
+
     def next(self) -> Frame | None:
-        """The next 20 ms, or None when it has ended."""
+        """The next frame, or None when it has ended."""
+        ...
 
 
 class Tone:
-    """An endless sine, without a click between frames."""
+    """A sine for ever; its frames join without a click."""
 
     def __init__(self, hz: float, amplitude: float = 0.3) -> None:
-        self._step = 2 * np.pi * hz / RATE
-        self._amplitude = amplitude
+        self._amplitude = np.float32(amplitude)
+        self._steps = np.arange(FRAME) * (TURN * hz / RATE)
+        self._turn = TURN * hz * FRAME / RATE
         self._phase = 0.0
 
-    def next(self) -> Frame:
-        phases = self._phase + self._step * np.arange(FRAME)
-        self._phase = (self._phase + self._step * FRAME) % (2 * np.pi)
-        return (self._amplitude * np.sin(phases)).astype(np.float32)
+    def next(self) -> Frame | None:
+        frame: Frame = np.sin(self._steps + self._phase).astype(np.float32)
+        self._phase = (self._phase + self._turn) % TURN
+        frame *= self._amplitude
+        return frame
 
 
 class Clip:
-    """Samples played `loop` times (0: for ever), the last frame filled up with silence.
+    """Samples played `loop` times over without a gap, or for ever when `loop` is 0.
 
-    `level` is Vonage's: -1 silences, 0 leaves as it is, 1 doubles.
+    `level` is Vonage's: -1 is silent, 0 leaves the samples as they are, 1 doubles them (cut
+    where they would pass full scale). The last frame is filled up with silence. No samples
+    means a source that has ended.
     """
 
     def __init__(self, samples: Frame, loop: int = 1, level: float = 0.0) -> None:
-        self._samples: Frame = samples * np.float32(1 + level) if level else samples
-        self._left = loop
-        self._is_endless = loop == FOR_EVER
+        self._samples = samples if level == 0 else _amplified(samples, 1 + level)
+        self._left = len(samples) * loop if loop else None
         self._position = 0
 
     def next(self) -> Frame | None:
-        if not len(self._samples):
+        if not len(self._samples) or self._left == 0:
             return None
-        parts: list[Frame] = []
-        wanted = FRAME
-        while wanted and (self._is_endless or self._left > 0):
-            part = self._samples[self._position : self._position + wanted]
-            parts.append(part)
-            wanted -= len(part)
-            self._position += len(part)
-            if self._position >= len(self._samples):
-                self._position = 0
-                self._left -= 1
-        if not parts:
-            return None
-        if wanted:
-            parts.append(np.zeros(wanted, dtype=np.float32))
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        count = FRAME if self._left is None else min(FRAME, self._left)
+        if self._left is not None:
+            self._left -= count
+        frame = self._take(count)
+        return frame if count == FRAME else np.pad(frame, (0, FRAME - count))
+
+    def _take(self, count: int) -> Frame:
+        start = self._position
+        self._position = (start + count) % len(self._samples)
+        if start + count <= len(self._samples):
+            return self._samples[start : start + count]
+        return np.take(self._samples, range(start, start + count), mode="wrap")
+
+
+def _amplified(samples: Frame, factor: float) -> Frame:
+    amplified: Frame = np.clip(samples * np.float32(factor), -1, 1)
+    return amplified

@@ -1,5 +1,8 @@
-"""Text to speech: by espeak-ng where it is installed, by a pattern of tones where it is not."""
+"""Speech for texts: by the `espeak-ng` program where it is installed, by tones elsewhere."""
 
+from __future__ import annotations
+
+import html
 import os
 import re
 import shutil
@@ -11,39 +14,67 @@ import numpy as np
 from sandbox.media.decode import BadAudio, decode
 from sandbox.media.frames import RATE, Frame
 
-TAGS = re.compile(r"<[^>]*>")
-SECONDS_A_CHARACTER = 0.065
-LONGEST = 10.0  # seconds of tones
-TIMEOUT = 20.0
-PITCHES = (300, 330, 360, 390)  # apart from every tone that tests, music and ringing use
-SYLLABLE = int(0.13 * RATE)
+TAG = re.compile(r"<[^>]*>")
+CHARACTER = round(0.065 * RATE)
+LONGEST = 10 * RATE
+EDGE = round(0.01 * RATE)
+AMPLITUDE = 0.1
+PITCHES = (315.0, 335.0, 355.0, 375.0)
+TIMEOUT = 10
+
+
+def speak(text: str, language: str = "en-US") -> Frame:
+    """The samples of a text, SSML tags left out; made once per text and language, then kept.
+
+    Without `espeak-ng` on PATH, or with SANDBOX_SPEECH=tones, or when it fails, each word is a
+    quiet tone between 300 and 390 Hz, 65 ms a character, at most 10 s altogether.
+    """
+    tones = os.environ.get("SANDBOX_SPEECH") == "tones"
+    program = None if tones else shutil.which("espeak-ng")
+    return _speak(_plain(text), language, program)
 
 
 @lru_cache(maxsize=256)
-def speak(text: str, language: str = "en-US") -> Frame:
-    """The samples of a text, without its SSML tags. The same text gives the same samples."""
-    plain = TAGS.sub(" ", text).strip()
-    program = shutil.which("espeak-ng")
-    if program is None or os.environ.get("SANDBOX_SPEECH") == "tones":
-        return _tones(plain)
-    try:
-        spoken = subprocess.run(  # noqa: S603 - our program, the text by standard input
-            [program, "--stdout", "-v", language.lower(), "-s", "165", "--stdin"],
-            input=plain.encode(),
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=True,
-        )
-        return decode(spoken.stdout)
-    except (subprocess.SubprocessError, BadAudio):
-        return _tones(plain)
+def _speak(text: str, language: str, program: str | None) -> Frame:
+    spoken = _run(program, text, language) if program and text else None
+    samples = _tones(text) if spoken is None else spoken
+    samples.flags.writeable = False
+    return samples
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(TAG.sub(" ", text)).split())
+
+
+def _run(program: str, text: str, language: str) -> Frame | None:
+    """What the program says; it may know `de` and not `de-CH`, and None when it knows neither."""
+    for voice in (language.lower(), language.lower().partition("-")[0]):
+        try:
+            # The text goes through stdin, so that it can never be read as an option.
+            done = subprocess.run(  # noqa: S603
+                [program, f"-v{voice}", "--stdin", "--stdout"],
+                input=text.encode(),
+                capture_output=True,
+                timeout=TIMEOUT,
+                check=True,
+            )
+            return decode(done.stdout)
+        except (OSError, ValueError, subprocess.SubprocessError, BadAudio):
+            continue
+    return None
 
 
 def _tones(text: str) -> Frame:
-    seconds = min(max(len(text) * SECONDS_A_CHARACTER, 0.2), LONGEST)
-    count = max(1, round(seconds * RATE / SYLLABLE))
-    swell = np.hanning(SYLLABLE) * 0.08
-    time = np.arange(SYLLABLE) / RATE
-    pitches = (PITCHES[ord(text[i % len(text)]) % 4] if text else 300 for i in range(count))
-    parts = [swell * np.sin(2 * np.pi * pitch * time) for pitch in pitches]
-    return np.concatenate(parts).astype(np.float32)
+    samples = np.zeros(len(text) * CHARACTER, dtype=np.float32)
+    for word in re.finditer(r"\S+", text):
+        samples[word.start() * CHARACTER : word.end() * CHARACTER] = _word(word[0])
+    return samples[:LONGEST]
+
+
+def _word(word: str) -> Frame:
+    length = len(word) * CHARACTER
+    pitch = PITCHES[sum(map(ord, word)) % len(PITCHES)]
+    ramp = np.minimum(np.arange(length), np.arange(length)[::-1]) / EDGE
+    wave = np.sin(2 * np.pi * pitch / RATE * np.arange(length)) * np.minimum(ramp, 1)
+    samples: Frame = (AMPLITUDE * wave).astype(np.float32)
+    return samples

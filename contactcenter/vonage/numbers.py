@@ -1,0 +1,66 @@
+"""Phone numbers as Vonage writes them, as people read them, and as logs may hold them."""
+
+import re
+
+# What people write between digits; a no-break space or hyphen comes from copying a web page.
+SEPARATORS = str.maketrans("", "", " \u00a0-\u2010\u2011\u2013.()[]")
+DIGITS = re.compile(r"\+?(?:00)*([0-9]{3,15})")
+LONGEST_WRITTEN = 64
+SHORTEST_ABROAD = 7  # fewer digits, a service or an extension, have no country
+# Country codes of one and two digits (ITU-T E.164 annex); every other code has three.
+SHORT_CODES = {
+    str(code)
+    for code in (
+        *(1, 7, 20, 27, *range(30, 35), 36, 39, 40, 41, *range(43, 50), *range(51, 59)),
+        *(*range(60, 67), 81, 82, 84, 86, *range(90, 96), 98),
+    )
+}
+
+
+def normal(number: object) -> str:
+    """E.164 digits without '+': "+44 20 7946 0000" → "442079460000". "" is: not a number.
+
+    A leading 00 is the '+' of many countries. The "(0)" of "+44 (0)20" is only said at home.
+    """
+    if not isinstance(number, str) or len(number) > LONGEST_WRITTEN:
+        return ""
+    match = DIGITS.fullmatch(number.replace("(0)", "").translate(SEPARATORS))
+    return match[1] if match else ""
+
+
+def shown(number: str) -> str:
+    """For people: "442079460000" → "+44 20 7946 0000". "" for what is not a number."""
+    digits = normal(number)
+    if not digits:
+        return ""
+    if len(digits) < SHORTEST_ABROAD:
+        return "+" + digits
+    code = _country_code(digits)
+    return " ".join(["+" + code, *_groups(code, digits[len(code) :])])
+
+
+def masked(number: str) -> str:
+    """For logs: "442079460000" → "+44******0000". "" for what is not a number.
+
+    A short number could be guessed from what is left: it is masked whole.
+    """
+    digits = normal(number)
+    if not digits:
+        return ""
+    code = _country_code(digits)
+    hidden = len(digits) - len(code) - 4
+    if hidden < 3:
+        return "+" + "*" * len(digits)
+    return "+" + code + "*" * hidden + digits[-4:]
+
+
+def _country_code(digits: str) -> str:
+    return next((code for code in (digits[:1], digits[:2]) if code in SHORT_CODES), digits[:3])
+
+
+def _groups(code: str, rest: str) -> list[str]:
+    """Four by four from the right, but three, three and four in North America."""
+    if code == "1" and len(rest) == 10:
+        return [rest[:3], rest[3:6], rest[6:]]
+    first = len(rest) % 4
+    return [part for part in (rest[:first], *re.findall("....", rest[first:])) if part]

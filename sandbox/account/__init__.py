@@ -1,0 +1,1 @@
+"""The account: its applications, users and numbers."""

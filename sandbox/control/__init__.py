@@ -1,0 +1,1 @@
+"""The control API below `/sandbox/`: robots, faults, and what really happened."""

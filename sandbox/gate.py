@@ -1,0 +1,136 @@
+"""What every request passes: errors as bodies, tokens, limits, faults, and the request journal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.account.store import Account
+from sandbox.auth import CALLER, check_application
+from sandbox.calls import Region
+from sandbox.clock import Clock, milliseconds
+from sandbox.faults import Faults
+from sandbox.journal import Journal
+from sandbox.limits import Limits
+from sandbox.problems import Problem, forbidden, not_found, rate_limited
+from sandbox.webhooks.sender import readable
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+LOOPBACK = {"127.0.0.1", "::1"}
+HELD = 12.0
+PLATFORM = ("/v1/", "/v2/", "/account/", "/number/")
+
+
+@web.middleware
+async def say_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Problems, unknown paths and failures as problem+json."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPNotFound:
+        return not_found("There is nothing at this path.").response()
+    except web.HTTPException as error:
+        return Problem(error.status, error.reason, error.reason).response()
+    except Exception:
+        logger.exception("A request failed.")
+        return Problem(500, "Internal Server Error", "The sandbox failed.").response()
+
+
+@web.middleware
+async def only_loopback(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The control API is for this machine alone."""
+    if request.path.startswith("/sandbox/") and request.remote not in LOOPBACK:
+        raise forbidden("The control API answers on loopback only.")
+    return await handler(request)
+
+
+class PlatformGate:
+    """Before any of Vonage's paths below /v1: who asks, how often, and what goes wrong."""
+
+    def __init__(
+        self, account: Account, limits: Limits, faults: Faults, clock: Clock, region: Region
+    ) -> None:
+        self.account = account
+        self.limits = limits
+        self.faults = faults
+        self.clock = clock
+        self.region = region
+
+    def middleware(self) -> Any:
+        @web.middleware
+        async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if not request.path.startswith("/v1/"):
+                return await handler(request)
+            now = self.clock.now().timestamp()
+            request[CALLER] = check_application(request, self.account, now)
+            # The customer gets the host it uses itself: its client accepts no other.
+            self.region.url = str(request.url.origin())
+            self._limit(request)
+            return await self._faulty(request, handler)
+
+        return gate
+
+    def _limit(self, request: web.Request) -> None:
+        if request.path != "/v1/calls" and not request.path.startswith("/v1/calls/"):
+            return
+        post = request.method == "POST"
+        if not (self.limits.admit_setup() if post else self.limits.admit_request()):
+            raise rate_limited()
+
+    async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        plan = self.faults.plan
+        if self.faults.strikes(plan.api_5xx):
+            status = self.faults.dice.choice((500, 503))
+            raise Problem(status, "Server Error", "A fault was asked for.")
+        if not self.faults.strikes(plan.api_timeout):
+            return await handler(request)
+        if self.faults.strikes(0.5):
+            await handler(request)
+        await self.clock.sleep(HELD)
+        if request.transport is not None:
+            request.transport.abort()
+        raise Problem(504, "Gateway Timeout", "A fault was asked for.")
+
+
+class RequestLog:
+    """A row for every request to one of Vonage's paths."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self.journal = journal
+        self.clock = clock
+
+    def middleware(self) -> Any:
+        @web.middleware
+        async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if not request.path.startswith(PLATFORM):
+                return await handler(request)
+            at, began = milliseconds(self.clock.now()), self.clock.seconds()
+            sent = await request.read()
+            response = await handler(request)
+            self._write(request, sent, response, at, round((self.clock.seconds() - began) * 1000))
+            return response
+
+        return log
+
+    def _write(
+        self, request: web.Request, sent: bytes, response: web.StreamResponse, at: int, ms: int
+    ) -> None:
+        # Applications' replies may hold a private key: they are not kept.
+        reply = None
+        if isinstance(response, web.Response) and not request.path.startswith("/v2/"):
+            reply = readable(_content(response))
+        self.journal.add({
+            "method": request.method, "url": str(request.rel_url), "status": response.status,
+            "ms": ms, "at": at, "body": readable(sent), "reply": reply,
+        })  # fmt: skip
+
+
+def _content(response: web.Response) -> bytes:
+    body = response.body
+    return bytes(body) if isinstance(body, bytes | bytearray) else b""

@@ -1,0 +1,1 @@
+"""Legs and the conversations they are in."""

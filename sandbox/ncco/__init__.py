@@ -1,0 +1,1 @@
+"""NCCOs: checking them, fetching them, and doing what they say."""
