@@ -62,11 +62,14 @@ def choose(*, agent_id: int, state: str, reason: str, actor: str, now: datetime)
     became_available = state == State.AVAILABLE and (
         agent.choice != State.AVAILABLE or agent.wrap_up_until is not None
     )
+    has_console = agent.console_until is not None and agent.console_until > now
     Agent.objects.filter(id=agent_id).update(
         wrap_up_until=None,
         failures_in_a_row=0,
         no_offer_until=None,
         lost_at=None,
+        # A lease that ended long ago says nothing about an agent who works without a console now.
+        console_until=agent.console_until if has_console else None,
         **({"idle_since": now} if became_available else {}),
     )
     set_choice(agent, State(state), reason=reason, actor=actor)

@@ -3,13 +3,16 @@
 import json
 import logging
 import math
+import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import JSONRenderer
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,10 +23,24 @@ from contactcenter.api import body as error_body
 from contactcenter.vonage.signatures import BadSignature, Claims, query_payload, verify
 
 logger = logging.getLogger(__name__)
+DEEPEST = 32  # levels of a body; Vonage's own have eight
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadBody(ValueError):
     """What came is not a JSON object that Vonage could have sent."""
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """Vonage understands JSON, whatever its Accept header or a `format` parameter say."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
 
 
 @extend_schema(exclude=True)
@@ -33,6 +50,8 @@ class VonageView(APIView):
     authentication_classes: ClassVar = []
     permission_classes: ClassVar = []
     renderer_classes: ClassVar = [JSONRenderer]
+    content_negotiation_class = AlwaysJson
+    http_method_names: ClassVar = ["get", "post"]
     kind: str
 
     def post(self, request: Request, key: str = "", step: int = 0) -> Response:
@@ -42,7 +61,7 @@ class VonageView(APIView):
         if not settings.WEBHOOK_GET:
             return _refuse(405, "Set the webhook's method to POST.")
         signed = query_payload([(k, v) for k, vs in request.GET.lists() for v in vs])
-        return self._take(request, signed, json.dumps(request.GET.dict()).encode(), key, step)
+        return self._take(request, signed, signed, key, step)
 
     def _take(
         self, request: Request, signed: bytes, raw: bytes, key: str = "", step: int = 0
@@ -131,8 +150,9 @@ def _refuse(status: int, message: str) -> Response:
 def check(kind: str, payload: dict[str, Any]) -> None:
     """The fields without which this kind of webhook means nothing."""
     names_a_leg = kind in {"answer", "input"} or (kind == "event" and "status" in payload)
-    if kind == "fallback" and payload.get("uuid") is not None:
-        names_a_leg = True
+    if kind == "fallback":
+        # Of a notify webhook, say, it names no leg; but nothing else begins a call.
+        names_a_leg = payload.get("uuid") is not None or bool(payload.get("to"))
     if payload.get("status") == "transcribed":
         names_a_leg = False
     if names_a_leg and not uuid_of(payload):
@@ -142,10 +162,13 @@ def check(kind: str, payload: dict[str, Any]) -> None:
 
 
 def read(raw: bytes) -> dict[str, Any]:
-    """A JSON object as strict as RFC 8259, without duplicate keys, NaN or endless numbers."""
+    """A JSON object as strict as RFC 8259, without duplicate keys, NaN or endless numbers.
+
+    Nor has it text that no database keeps (NUL, half a surrogate pair), or endless depth.
+    """
     try:
         payload = json.loads(
-            raw,
+            raw.decode(),
             object_pairs_hook=_object,
             parse_constant=_no_constant,
             parse_int=_whole,
@@ -153,9 +176,26 @@ def read(raw: bytes) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         raise BadBody("The body is not a JSON object.") from error
-    if not isinstance(payload, dict):
+    if not isinstance(payload, dict) or not _is_storable(payload):
         raise BadBody("The body is not a JSON object.")
     return payload
+
+
+def _is_storable(payload: dict[str, Any]) -> bool:
+    layer: list[Any] = [payload]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for value in layer:
+            if isinstance(value, dict):
+                inner += [*value.keys(), *value.values()]
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, str) and UNSTORABLE.search(value):
+                return False
+        if not inner:
+            return True
+        layer = inner
+    return False
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from calls import webhooks
 
@@ -15,15 +16,22 @@ class KeyConverter:
         return value
 
 
+class StepConverter(IntConverter):
+    """The number of a question, as long as ours can get."""
+
+    regex = "[0-9]{1,9}"
+
+
 register_converter(KeyConverter, "key")
+register_converter(StepConverter, "step")
 
 urlpatterns = [
     path("answer", webhooks.Answer.as_view()),
     path("answer/<key:key>", webhooks.Answer.as_view()),
     path("event", webhooks.Event.as_view()),
     path("event/<key:key>", webhooks.Event.as_view()),
-    path("input/<key:key>/<int:step>", webhooks.Input.as_view()),
-    path("notify/<key:key>/<int:step>", webhooks.Notify.as_view()),
+    path("input/<key:key>/<step:step>", webhooks.Input.as_view()),
+    path("notify/<key:key>/<step:step>", webhooks.Notify.as_view()),
     path("fallback", webhooks.Fallback.as_view()),
     path("rtc", webhooks.Rtc.as_view()),
 ]

@@ -1,6 +1,8 @@
 """Everything that comes in, and the embedded router's life."""
 
+import asyncio
 import os
+import warnings
 from typing import Any
 
 from channels.auth import AuthMiddlewareStack
@@ -15,6 +17,9 @@ http = get_asgi_application()  # Before the imports below: it loads the models.
 from calls.router.loop import Router  # noqa: E402
 from calls.routes import websocket_urlpatterns  # noqa: E402
 from contactcenter.limits import LimitBody, Receive, Scope, Send  # noqa: E402
+
+# WhiteNoise serves small files of ours by synchronous iterators, which is no harm under ASGI.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 
 class SameOrigin(OriginValidator):
@@ -34,11 +39,11 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             if router:
-                router.start()
+                await asyncio.to_thread(router.start)
             await send({"type": "lifespan.startup.complete"})
         else:
             if router:
-                router.stop()
+                await asyncio.to_thread(router.stop)
             await send({"type": "lifespan.shutdown.complete"})
             return
 

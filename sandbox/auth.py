@@ -75,13 +75,13 @@ def read_token(token: str, account: Account, now: float) -> Caller:
 
 
 def _in_time(claims: dict[str, Any], now: float) -> bool:
-    issued, expires = claims["iat"], claims.get("exp")
-    expires = claims["iat"] + LIFETIME if expires is None else expires
-    starts = claims.get("nbf", issued)
-    if not all(isinstance(each, int | float) for each in (issued, expires, starts)):
+    issued = claims["iat"]
+    times = [issued, claims.get("exp", 0), claims.get("nbf", 0)]
+    if not all(isinstance(each, int | float) for each in times):
         return False
-    alive = now < min(expires, issued + LONGEST)
-    return bool(alive and max(issued, starts) <= now + LEEWAY)
+    expires = min(claims.get("exp", issued + LIFETIME), issued + LONGEST)
+    starts = max(issued, claims.get("nbf", issued))
+    return bool(starts - LEEWAY <= now < expires)
 
 
 def _permits(acl: Any, path: str) -> bool:

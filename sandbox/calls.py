@@ -90,10 +90,12 @@ class Calls:
     async def _ask_and_run(self, leg: Leg, hook: Hook | None) -> None:
         body = answer_body(leg, self.region.url)
         ncco = await self.fetching.ask(leg, hook, body, "answer") if hook else None
+        if leg.program is not None:
+            # A transfer by REST was quicker than the answer.
+            return
         if ncco is None:
             self.switch.end(leg, "platform")
-        elif leg.program is None:
-            # A transfer by REST may have been quicker than the answer.
+        else:
             self.interpreter.start(leg, ncco)
 
     async def _ask_and_transfer(self, leg: Leg, hook: Hook) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from aiohttp import web
+from yarl import URL
 
 from sandbox.problems import bad_field, bad_request
 
@@ -112,8 +113,11 @@ class Fields:
 
 
 def is_url(value: object) -> bool:
-    """Whether a value is an absolute http or https URL."""
+    """Whether a value is an absolute http or https URL that can be asked."""
     if not isinstance(value, str) or any(letter.isspace() for letter in value):
         return False
-    scheme, separator, rest = value.partition("://")
-    return bool(separator) and scheme in {"http", "https"} and bool(rest.split("/")[0])
+    try:
+        url = URL(value)
+        return url.scheme in {"http", "https"} and bool(url.host and url.port)
+    except ValueError:
+        return False

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from yarl import URL
 
 from sandbox.account.store import Account
 from sandbox.auth import CALLER, check_application
@@ -44,9 +45,11 @@ async def say_problems(request: web.Request, handler: Handler) -> web.StreamResp
 
 @web.middleware
 async def only_loopback(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The control API is for this machine alone."""
-    if request.path.startswith("/sandbox/") and request.remote not in LOOPBACK:
-        raise forbidden("The control API answers on loopback only.")
+    """The control API is for this machine alone, and not for other sites' pages in its browser."""
+    if request.path.startswith("/sandbox/"):
+        origin = URL(request.headers.get("Origin", "http://localhost")).host
+        if request.remote not in LOOPBACK or origin not in {*LOOPBACK, "localhost"}:
+            raise forbidden("The control API answers on loopback only.")
     return await handler(request)
 
 
@@ -65,16 +68,24 @@ class PlatformGate:
     def middleware(self) -> Any:
         @web.middleware
         async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path.startswith("/v1/"):
+                now = self.clock.now().timestamp()
+                request[CALLER] = check_application(request, self.account, now)
+            self._learn_address(request)
             if not request.path.startswith("/v1/"):
                 return await handler(request)
-            now = self.clock.now().timestamp()
-            request[CALLER] = check_application(request, self.account, now)
-            # The customer gets the host it uses itself: its client accepts no other.
-            self.region.url = str(request.url.origin())
             self._limit(request)
             return await self._faulty(request, handler)
 
         return gate
+
+    def _learn_address(self, request: web.Request) -> None:
+        """Who changes something is the customer, whose client accepts no host but the one it uses.
+
+        Whoever only looks may have come by another name of this machine.
+        """
+        if request.path.startswith(PLATFORM) and request.method != "GET":
+            self.region.url = str(request.url.origin())
 
     def _limit(self, request: web.Request) -> None:
         if request.path != "/v1/calls" and not request.path.startswith("/v1/calls/"):

@@ -77,6 +77,9 @@ def problems() -> list[str]:
     """What is not as it must be, one sentence each."""
     found = []
     files = {"hold.mp3": (HOLD_HZ, 0.05), "ringback.mp3": (RINGBACK_HZ, 0.03)}
+    for name in files:
+        if _channels(AUDIO / name) != 1:
+            return [f"{name} is missing, or is not mono audio."]
     if sum((AUDIO / name).stat().st_size for name in files) > LARGEST:
         found.append("The two files together are too large.")
     for name, (hz, loudness) in files.items():
@@ -93,6 +96,15 @@ def problems() -> list[str]:
                 )
                 break
     return found
+
+
+def _channels(path: Path) -> int:
+    """How many channels a file has; 0 if it is none, or is not audio."""
+    try:
+        with av.open(str(path), "r") as container:
+            return sum(stream.channels for stream in container.streams.audio[:1])
+    except (OSError, av.FFmpegError):
+        return 0
 
 
 def main() -> int:

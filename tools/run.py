@@ -7,12 +7,23 @@ import sys
 
 from tools.stack import ROOT, NotReady, Stack
 
+# What somebody who tries the demo may want to set.
+SETTINGS = (
+    "DATABASE_URL", "REDIS_URL", "DEMO_PASSWORD", "DEBUG", "ENV_FILE", "ROUTER_EMBEDDED",
+    "SEED_AGENTS", "SEED_OFFER", "SEED_SECOND_TEAM", "SEED_WRAP_UP", "SANDBOX_SPEECH",
+    "VONAGE_SETUPS_PER_SECOND", "VONAGE_REQUESTS_PER_SECOND",
+)  # fmt: skip
+
 
 def main() -> int:
     stack = Stack(
         ROOT / "var",
         port=int(os.environ.get("PORT") or 8000),
         sandbox_port=int(os.environ.get("SANDBOX_PORT") or 8100),
+        environment={
+            "ENV_FILE": str(ROOT / ".env"),
+            **{name: os.environ[name] for name in SETTINGS if name in os.environ},
+        },
     )
     signal.signal(signal.SIGTERM, _interrupt)
     try:

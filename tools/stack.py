@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LOG_LEVEL", "VIRTUAL_ENV")
 
 
 class NotReady(Exception):
@@ -47,15 +48,17 @@ class Stack:
     def __init__(
         self, home: Path, *, port: int, sandbox_port: int, environment: dict[str, str] | None = None
     ) -> None:
+        """`environment` are settings on top of those that the demo needs; nothing else is taken
+        from outside but what programs need to run at all.
+        """
         self.home = home
         self.web, self.sandbox = f"http://localhost:{port}", f"http://localhost:{sandbox_port}"
         self._port, self._sandbox_port = port, sandbox_port
         home.mkdir(parents=True, exist_ok=True)
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.environment = {
-            **os.environ,
-            "ENV_FILE": os.environ.get("ENV_FILE", str(ROOT / ".env"))
-            if home == ROOT / "var"
-            else str(home / ".env"),
+            **inherited,
+            "ENV_FILE": str(home / ".env"),
             "VAR_DIR": str(home),
             "PUBLIC_URL": self.web,
             "VONAGE_API_URL": self.sandbox,
@@ -156,7 +159,7 @@ def _keys(path: Path, sandbox: str) -> dict[str, str]:
         with path.open("a") as file:
             file.writelines(f"{name}='{value}'\n" for name, value in missing.items())
     secret = ("VONAGE_API_KEY", "VONAGE_API_SECRET", "VONAGE_SIGNATURE_SECRET")
-    return {name: os.environ.get(name) or known.get(name) or missing[name] for name in secret}
+    return {name: known.get(name) or missing[name] for name in secret}
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 from django.utils import timezone
+from uvicorn.protocols.utils import ClientDisconnected
 
 from calls import broadcast, selectors
 from calls.broadcast import Hint
@@ -34,8 +36,9 @@ class Hub:
     def add(self, console: Console) -> None:
         loop = asyncio.get_running_loop()
         if self._unlisten is None:
+            # An empty context: a request's own carries the thread that ends with the request.
             self._unlisten = broadcast.listen(
-                lambda hint: loop.call_soon_threadsafe(self._note, hint)
+                lambda hint: loop.call_soon_threadsafe(self._note, hint, context=Context())
             )
         self._consoles.add(console)
 
@@ -72,10 +75,17 @@ class Hub:
             agent_ids=agents, queue_ids=hint.queues, now=timezone.now()
         )
         for console in touched:
+            await self._show(console, pictures)
+
+    async def _show(self, console: Console, pictures: selectors.Pictures) -> None:
+        """Tell one console; one that went away meanwhile must not keep it from the others."""
+        try:
             await console.show(
                 agent=pictures.agents.get(console.agent_id),
                 queues=[row for row in pictures.queues if row["id"] in console.queue_ids],
             )
+        except (ClientDisconnected, ConnectionError):
+            self.remove(console)
 
 
 hub = Hub()

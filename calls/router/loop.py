@@ -43,6 +43,7 @@ class Router:
         self._healed_at = self._started_at = timezone.now()
 
     def start(self) -> None:
+        budget.prepare(now=timezone.now())
         self._unlisten = broadcast.listen(self._wake)
         self._begin(self._deciding, "router")
         for number, woken in enumerate(self._send):
@@ -69,7 +70,6 @@ class Router:
             woken.set()
 
     def _deciding(self) -> None:
-        self._guarded(lambda: budget.prepare(now=timezone.now()))
         while not self._stop.is_set():
             self._decide.clear()
             self._guarded(self._round)

@@ -4,7 +4,8 @@ import pytest
 
 from agents.models import AgentState
 from calls.models import Call, Instruction, Leg, Offer, QueueEntry
-from calls.services import journal, offers
+from calls.router import rounds
+from calls.services import journal, offers, presence
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -185,8 +186,6 @@ def test_the_caller_leaves_while_an_agent_is_rung(world, jane):
 def test_a_dial_that_was_not_sent_yet_is_cancelled(world, jane):
     world.available(jane)
     world.waits()
-    from calls.router import rounds
-
     rounds.pair(now=world.now)
     world.event("completed", disconnected_by="user")
     world.send()
@@ -344,3 +343,25 @@ def test_a_row_is_the_fold_of_its_events(world, jane):
 
     assert rebuilt == {name: getattr(call, name) for name in rebuilt}
     assert [event.version for event in call.events.all()] == list(range(1, call.version + 1))
+
+
+def test_a_console_of_yesterday_does_not_take_an_agent_offline_today(world, jane):
+    presence.beat(agent_id=jane.id, now=world.now)
+    world.passes(3600)
+
+    world.available(jane)
+    world.passes(1)
+
+    assert state_of(jane) == "available"
+
+
+def test_an_agent_whose_console_falls_silent_gets_no_more_calls(world, jane):
+    presence.beat(agent_id=jane.id, now=world.now)
+    world.available(jane)
+
+    world.passes(16)
+    world.waits()
+    world.route()
+
+    assert state_of(jane) == "offline"
+    assert not Offer.objects.exists()

@@ -16,7 +16,6 @@ from sandbox.legs.leg import Leg
 from sandbox.legs.switch import Switch
 from sandbox.problems import bad_field
 
-SHOWN_FOR = 60.0
 LAST_WORDS = 2.0
 
 
@@ -51,7 +50,7 @@ class StateApi:
         ]
 
     async def legs(self, request: web.Request) -> web.Response:
-        return web.json_response([_leg(leg) for leg in self.switch.recent(SHOWN_FOR)])
+        return web.json_response([_leg(leg) for leg in self.switch.recent()])
 
     async def conversations(self, request: web.Request) -> web.Response:
         rooms = self.switch.conversations.by_id.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,10 +15,12 @@ from sandbox.legs.events import CANCELLED, Outcome
 from sandbox.legs.leg import Direction, Kind, Leg, new_uuid
 from sandbox.legs.player import Player
 from sandbox.legs.reports import Reports
+from sandbox.media.ear import Ear
 from sandbox.media.mixer import Mixer, Port
 from sandbox.webhooks.hooks import Hook
 
 KEPT = 10_000
+REMEMBERED = 60.0  # seconds for which what a leg heard is kept after its end
 OWN = Terms(start_on_enter=False)
 
 
@@ -51,6 +54,7 @@ class Switch:
         self.reports = reports
         self.clock = clock
         self.legs: dict[str, Leg] = {}
+        self._ended: deque[Leg] = deque()
 
     def live(self) -> Iterator[Leg]:
         return (leg for leg in self.legs.values() if not leg.over)
@@ -110,6 +114,7 @@ class Switch:
         if outcome is None or outcome.status != "rejected":
             self.reports.status(leg, "completed", events.completed_extra(leg, by, sip_code))
         self._leave(leg, sip_code)
+        self._ended.append(leg)
         leg.ended.set()
 
     def mute(self, leg: Leg, muted: bool) -> None:
@@ -127,14 +132,15 @@ class Switch:
         if leg.conversation is not None:
             leg.conversation.apply(leg)
 
-    def recent(self, seconds: float) -> list[Leg]:
-        """Live legs, and those that ended within `seconds`."""
-        since = self.clock.now() - timedelta(seconds=seconds)
+    def recent(self) -> list[Leg]:
+        """Live legs, and those that ended a moment ago."""
+        since = self.clock.now() - timedelta(seconds=REMEMBERED)
         return [leg for leg in self.legs.values() if leg.end_time is None or leg.end_time > since]
 
     def forget(self) -> None:
         """Drop what has ended; nothing may be alive."""
         self.legs.clear()
+        self._ended.clear()
         self.conversations.clear()
 
     def _own(self, leg: Leg) -> Conversation:
@@ -173,7 +179,10 @@ class Switch:
         self.mixer.ports.pop(leg.uuid, None)
 
     def _forget_old(self) -> None:
-        """Keep the memory bounded: the oldest legs that ended go first."""
+        """Keep the memory bounded: sound first, then the oldest legs that ended."""
+        before = self.clock.now() - timedelta(seconds=REMEMBERED)
+        while self._ended and (self._ended[0].end_time or before) < before:
+            self._ended.popleft().port.ear = Ear()
         if len(self.legs) > KEPT:
             old = next((uuid for uuid, leg in self.legs.items() if leg.over), None)
             if old is not None:

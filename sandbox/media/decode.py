@@ -13,6 +13,8 @@ import numpy.typing as npt
 from sandbox.media.frames import RATE, Frame
 
 FULL_SCALE = 32_767
+# Others are refused: playlists, for one, would make the decoder fetch what they name.
+FORMATS = {"format_whitelist": "mp3,wav,ogg"}
 
 
 class BadAudio(ValueError):
@@ -60,7 +62,7 @@ def write_wav(samples: Frame) -> bytes:
 def _decode_blocks(data: bytes) -> list[npt.NDArray[np.int16]]:
     # 16-bit output makes the downmix of stereo an average; as floats it could pass full scale.
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
-    with av.open(io.BytesIO(data), "r") as container:
+    with av.open(io.BytesIO(data), "r", options=FORMATS) as container:
         if not container.streams.audio:
             return []
         frames = [

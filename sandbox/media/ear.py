@@ -41,8 +41,7 @@ class Ear:
 
     def append(self, frame: Frame) -> None:
         """Hear one frame; its samples must be between -1 and 1."""
-        row = self._ring[self._frames % KEPT]
-        np.multiply(frame, FULL_SCALE, out=row, casting="unsafe")
+        self._ring[self._frames % KEPT] = frame * FULL_SCALE
         self._frames += 1
 
     def level(self) -> Heard:

@@ -23,13 +23,13 @@ class Tone:
     """A sine for ever; its frames join without a click."""
 
     def __init__(self, hz: float, amplitude: float = 0.3) -> None:
-        self._amplitude = np.float32(amplitude)
-        self._steps = np.arange(FRAME) * (TURN * hz / RATE)
+        self._amplitude = amplitude
+        self._steps = (np.arange(FRAME) * (TURN * hz / RATE)).astype(np.float32)
         self._turn = TURN * hz * FRAME / RATE
         self._phase = 0.0
 
     def next(self) -> Frame | None:
-        frame: Frame = np.sin(self._steps + self._phase).astype(np.float32)
+        frame: Frame = np.sin(self._steps + self._phase)
         self._phase = (self._phase + self._turn) % TURN
         frame *= self._amplitude
         return frame

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 
@@ -19,7 +20,7 @@ CHARACTER = round(0.065 * RATE)
 LONGEST = 10 * RATE
 EDGE = round(0.01 * RATE)
 AMPLITUDE = 0.1
-PITCHES = (315.0, 335.0, 355.0, 375.0)
+PITCHES = (310.0, 320.0, 330.0, 340.0, 350.0, 360.0, 370.0, 380.0)
 TIMEOUT = 10
 
 
@@ -73,7 +74,7 @@ def _tones(text: str) -> Frame:
 
 def _word(word: str) -> Frame:
     length = len(word) * CHARACTER
-    pitch = PITCHES[sum(map(ord, word)) % len(PITCHES)]
+    pitch = PITCHES[crc32(word.encode(errors="replace")) % len(PITCHES)]
     ramp = np.minimum(np.arange(length), np.arange(length)[::-1]) / EDGE
     wave = np.sin(2 * np.pi * pitch / RATE * np.arange(length)) * np.minimum(ramp, 1)
     samples: Frame = (AMPLITUDE * wave).astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -18,6 +19,8 @@ from sandbox.ncco.connect import Connecting, Refused
 from sandbox.ncco.fetching import Fetching
 from sandbox.ncco.validation import Action
 from sandbox.webhooks.hooks import Hook, own_event_hook
+
+logger = logging.getLogger(__name__)
 
 ANSWERING = {"talk", "stream", "input", "conversation"}
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 7200.0
@@ -56,7 +59,7 @@ class Interpreter:
         old = leg.program
         if old is not None:
             old.cancel()
-        leg.player.stop()
+        leg.player.silence()
         leg.keypad.close()
         leg.key_listener = None
         leg.program = leg.tasks.spawn(self._run(leg, ncco, old))
@@ -70,7 +73,10 @@ class Interpreter:
     async def _run(self, leg: Leg, ncco: list[Action], old: asyncio.Task[None] | None) -> None:
         if old is not None:
             await asyncio.wait({old})
-        await self._perform(leg, ncco)
+        try:
+            await self._perform(leg, ncco)
+        except Exception:
+            logger.exception("The NCCO of leg %s failed.", leg.uuid)
         self.switch.end(leg, "platform")
 
     async def _perform(self, leg: Leg, ncco: list[Action]) -> None:

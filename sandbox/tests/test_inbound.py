@@ -2,16 +2,17 @@
 
 from sandbox.tests.world import CALLER, NUMBER, wait_until
 
-MENU = [
+PROMPTS = [
     {"action": "talk", "text": "Welcome."},
     {"action": "talk", "text": "Sales, press 1. Support, press 2.", "bargeIn": True},
-    {"action": "input", "type": ["dtmf"], "dtmf": {"maxDigits": 1, "timeOut": 5}},
 ]
 
 
-def menu(world, **dtmf):
-    ask = {"action": "input", "type": ["dtmf"], "eventUrl": [world.customer.url + "/input"]}
-    return [*MENU[:2], ask | {"dtmf": MENU[2]["dtmf"] | dtmf}]
+def ask(world, **dtmf):
+    """An input of one key within five seconds, unless said otherwise."""
+    keys = {"maxDigits": 1, "timeOut": 5} | dtmf
+    url = world.customer.url + "/input"
+    return {"action": "input", "type": ["dtmf"], "dtmf": keys, "eventUrl": [url]}
 
 
 def wait(seconds=100):
@@ -19,7 +20,7 @@ def wait(seconds=100):
 
 
 async def test_a_caller_chooses_from_a_menu_by_key(world):
-    world.customer.reply("/answer", menu(world))
+    world.customer.reply("/answer", [*PROMPTS, ask(world)])
     world.customer.reply("/input", [{"action": "talk", "text": "Sales it is."}])
     uuid = await world.call()
 
@@ -54,8 +55,6 @@ async def test_a_phone_leg_that_comes_in_has_an_id_without_dashes(world):
 
 async def test_the_answer_webhook_says_where_the_call_can_be_controlled(world):
     world.customer.reply("/answer", [wait()])
-    await world.api("GET", "/v1/users")
-
     uuid = await world.call()
 
     body = (await wait_until(lambda: world.customer.got("/answer")))[0]
@@ -68,7 +67,7 @@ async def test_a_key_stops_a_menu_and_is_not_lost(world):
     long = "A very long text. " * 60
     world.customer.reply(
         "/answer",
-        [{"action": "talk", "text": long, "bargeIn": True, "loop": 0}, menu(world)[2]],
+        [{"action": "talk", "text": long, "bargeIn": True, "loop": 0}, ask(world)],
     )
     world.customer.reply("/input", [wait()])
     uuid = await world.call()
@@ -83,7 +82,7 @@ async def test_a_key_stops_a_menu_and_is_not_lost(world):
 
 async def test_a_key_during_a_talk_that_cannot_be_interrupted_is_lost(world):
     world.customer.reply(
-        "/answer", [{"action": "talk", "text": "Listen first."}, menu(world, timeOut=1)[2]]
+        "/answer", [{"action": "talk", "text": "Listen first."}, ask(world, timeOut=1)]
     )
     world.customer.reply("/input", [wait()])
     uuid = await world.call()
@@ -101,7 +100,7 @@ async def test_barge_in_stays_on_until_an_input_is_met(world):
         [
             {"action": "talk", "text": "One.", "bargeIn": True},
             {"action": "talk", "text": "Two.", "bargeIn": False, "loop": 0},
-            menu(world)[2],
+            ask(world),
         ],
     )
     world.customer.reply("/input", [wait()])
@@ -115,8 +114,8 @@ async def test_barge_in_stays_on_until_an_input_is_met(world):
 
 
 async def test_several_digits_are_collected_up_to_a_hash(world):
-    ask = menu(world, maxDigits=10, submitOnHash=True)[2]
-    world.customer.reply("/answer", [ask])
+    digits = ask(world, maxDigits=10, submitOnHash=True)
+    world.customer.reply("/answer", [digits])
     world.customer.reply("/input", [wait()])
     uuid = await world.call(
         script=[{"after_ms": 1000, "dtmf": "12"}, {"after_ms": 2000, "dtmf": "3#4"}]
@@ -129,9 +128,7 @@ async def test_several_digits_are_collected_up_to_a_hash(world):
 
 
 async def test_an_empty_reply_to_an_input_goes_on_with_the_next_action(world):
-    world.customer.reply(
-        "/answer", [menu(world, timeOut=0)[2], {"action": "talk", "text": "Next."}]
-    )
+    world.customer.reply("/answer", [ask(world, timeOut=0), {"action": "talk", "text": "Next."}])
 
     uuid = await world.call()
     await world.completed(uuid)
@@ -153,8 +150,8 @@ async def test_a_notify_may_replace_the_ncco(world):
 
 
 async def test_speech_is_accepted_and_nobody_speaks(world):
-    ask = {"action": "input", "type": ["speech"], "speech": {"startTimeout": 1}}
-    world.customer.reply("/answer", [ask | {"eventUrl": [world.customer.url + "/input"]}])
+    listen = {"action": "input", "type": ["speech"], "speech": {"startTimeout": 1}}
+    world.customer.reply("/answer", [listen | {"eventUrl": [world.customer.url + "/input"]}])
 
     await world.call()
 
@@ -163,9 +160,9 @@ async def test_speech_is_accepted_and_nobody_speaks(world):
 
 
 async def test_an_asynchronous_input_posts_each_key_while_the_call_goes_on(world):
-    ask = {"action": "input", "type": ["dtmf"], "mode": "asynchronous"}
-    ask["eventUrl"] = [world.customer.url + "/input"]
-    world.customer.reply("/answer", [ask, {"action": "talk", "text": "On and on.", "loop": 0}])
+    url = [world.customer.url + "/input"]
+    keys = {"action": "input", "type": ["dtmf"], "mode": "asynchronous", "eventUrl": url}
+    world.customer.reply("/answer", [keys, {"action": "talk", "text": "On and on.", "loop": 0}])
     uuid = await world.call()
     await world.playing(uuid, "talk:On and on.")
 

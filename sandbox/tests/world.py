@@ -8,13 +8,17 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
 import jwt
 from aiohttp import encode_basic_auth, web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from sandbox.account.applications import make_keys
 from sandbox.app import Sandbox
 from sandbox.clock import Clock
 from sandbox.media.mixer import Mixer
@@ -31,7 +35,7 @@ async def fast_mixer(mixer: Mixer) -> None:
     """Sound far faster than real time."""
     while True:
         mixer.tick()
-        await asyncio.sleep(0.0005)
+        await asyncio.sleep(0.001 if mixer.ports else 0.01)
 
 
 async def wait_until(condition: Callable[[], Any], seconds: float = 8.0) -> Any:
@@ -114,13 +118,9 @@ class World:
 
     def token(self, **claims: Any) -> str:
         now = int(datetime.now(UTC).timestamp())
-        claims = {
-            "application_id": self.application["id"],
-            "iat": now,
-            "jti": str(uuid4()),
-        } | claims
-        key = self.application["keys"]["private_key"]
-        return jwt.encode(claims, key, algorithm="RS256")
+        standard = {"application_id": self.application["id"], "iat": now, "jti": str(uuid4())}
+        claims = {name: value for name, value in (standard | claims).items() if value is not None}
+        return jwt.encode(claims, keys()[1], algorithm="RS256")
 
     async def api(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         """A request with the application's JWT: status, and the reply."""
@@ -130,7 +130,8 @@ class World:
     async def account(self, method: str, path: str, **kwargs: Any) -> Any:
         """A request with the account's credentials."""
         basic = encode_basic_auth(KEY, API_SECRET)
-        return await self._ask(method, path, headers={"Authorization": basic}, **kwargs)
+        headers = {"Authorization": basic} | kwargs.pop("extra", {})
+        return await self._ask(method, path, headers=headers, **kwargs)
 
     async def control(self, method: str, path: str, body: Any = None) -> Any:
         return await self._ask(method, f"/sandbox{path}", json=body)
@@ -215,11 +216,21 @@ def voice(url: str, fallback: bool = True) -> dict[str, Any]:
     }
 
 
+@cache
+def keys() -> tuple[str, RSAPrivateKey]:
+    """The customer's public and private key, made and read once: that is slow."""
+    public, private = make_keys()
+    key = load_pem_private_key(private.encode(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return public, key
+
+
 async def settle(world: World) -> None:
     """Make the application, its key and its number."""
     rtc = {"webhooks": {"event_url": {"address": world.customer.url + "/rtc"}}}
     capabilities = {"voice": voice(world.customer.url), "rtc": rtc}
-    body = {"name": "Contact centre", "capabilities": capabilities}
+    own = {"public_key": keys()[0]}
+    body = {"name": "Contact centre", "keys": own, "capabilities": capabilities}
     _, world.application = await world.account("POST", "/v2/applications", json=body)
     form = {"country": "GB", "msisdn": NUMBER}
     await world.account("POST", "/number/buy", data=form)

@@ -17,7 +17,7 @@ from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.settings import Settings
 from sandbox.webhooks.hooks import Hook
-from sandbox.webhooks.signing import query_of, query_payload, sign, spoil
+from sandbox.webhooks.signing import query_of, query_payload, sign
 
 logger = logging.getLogger(__name__)
 
@@ -140,9 +140,10 @@ class Sender:
         wanted = application is None or application.signed(capability)
         if not wanted or self.faults.strikes(self.faults.plan.unsigned):
             return {}
-        token = sign(payload, self.settings, application_id, self.clock.now())
+        settings = self.settings
         if self.faults.strikes(self.faults.plan.bad_signature):
-            token = spoil(token)
+            settings = replace(settings, signature_secret=f"not {settings.signature_secret}")
+        token = sign(payload, settings, application_id, self.clock.now())
         return {"Authorization": f"Bearer {token}"}
 
 

@@ -15,7 +15,10 @@ from sandbox.settings import Settings
 
 
 def sign(payload: bytes, settings: Settings, application_id: str, now: datetime) -> str:
-    """The token for `payload` (the raw body, or `query_payload` for a GET), at `now`."""
+    """The token for `payload` (the raw body, or `query_payload` for a GET), at `now`.
+
+    The secret and the key are those of `settings`.
+    """
     claims = {
         "iss": "Vonage",
         "iat": int(now.timestamp()),
@@ -25,12 +28,6 @@ def sign(payload: bytes, settings: Settings, application_id: str, now: datetime)
         "application_id": application_id,
     }
     return jwt.encode(claims, settings.signature_secret, algorithm="HS256")
-
-
-def spoil(token: str) -> str:
-    """The same token with a signature that does not fit."""
-    head, _, signature = token.rpartition(".")
-    return f"{head}.{signature[::-1]}"
 
 
 def query_of(body: Mapping[str, Any]) -> dict[str, str]:

@@ -1,0 +1,34 @@
+"""`python -m bench [--quick] [NAME ...]`: run the benchmarks, print their table."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench import answer, report
+from bench.plan import Plan, quick
+from bench.report import Row
+
+BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {"answer": answer.run}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0; 1 when a request failed, for then the figures mean nothing; 2 where there is no /proc."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Run the benchmarks.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
+    chosen = parser.parse_args(arguments)
+    if unknown := set(chosen.names) - BENCHMARKS.keys():
+        parser.error(f"There is no benchmark {', '.join(sorted(unknown))}.")
+    if not Path("/proc/stat").exists():
+        print("The benchmarks need Linux's /proc.", file=sys.stderr)
+        return 2
+    plan = quick() if chosen.quick else Plan()
+    rows = [row for name in chosen.names or BENCHMARKS for row in BENCHMARKS[name](plan)]
+    print(report.table(rows), report.LEGEND, report.machine(), sep="\n")
+    print(report.noise(plan.noise))
+    return int(any(row.failed for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

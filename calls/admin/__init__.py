@@ -1,0 +1,5 @@
+from calls.admin.calls import CallAdmin
+from calls.admin.platform import InstructionAdmin, VonageEventAdmin
+from calls.admin.queues import QueueAdmin
+
+__all__ = ["CallAdmin", "InstructionAdmin", "QueueAdmin", "VonageEventAdmin"]

@@ -1,0 +1,205 @@
+"""Callers and agents of the journeys: programs that do what people do, by public doors only."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import requests
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from tools.stack import Stack
+
+PATIENCE = 15.0
+BEAT = 4.0
+
+
+def wait_until(holds: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:
+    """The first true value of `holds`, or a failure that says what was waited for."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if found := holds():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"In {within:.0f} s it did not happen that {what}.")
+
+
+class Sandbox:
+    """The control API of the local Vonage."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._origin = stack.sandbox
+        self._session = requests.Session()
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._call("GET", path, params=query).json()
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        response = self._call("POST", path, json=body or {})
+        return response.json() if response.content else None
+
+    def wav(self, uuid: str, seconds: int) -> bytes:
+        path = f"calls/{uuid}/heard.wav"
+        return self._call("GET", path, params={"seconds": seconds}).content
+
+    def live_legs(self) -> list[dict[str, Any]]:
+        return [
+            leg for leg in self.get("legs") if leg["status"] in {"started", "ringing", "answered"}
+        ]
+
+    def _call(self, method: str, path: str, **sent: Any) -> requests.Response:
+        response = self._session.request(
+            method, f"{self._origin}/sandbox/{path}", timeout=10, **sent
+        )
+        response.raise_for_status()
+        return response
+
+
+class Party:
+    """One leg of a call, with its ears."""
+
+    def __init__(self, sandbox: Sandbox, uuid: str) -> None:
+        self.sandbox, self.uuid = sandbox, uuid
+
+    def now(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.sandbox.get(f"calls/{self.uuid}")
+        return found
+
+    def hears(self, hz: float) -> None:
+        """A tone, over a full second that began at least a second after it came."""
+        wait_until(lambda: self._heard_for(hz, 2000), f"{self.uuid} hears {hz} Hz: {self.now()}")
+
+    def _heard_for(self, hz: float, ms: int) -> bool:
+        heard = self.now()["heard"]
+        is_it = heard["peak_hz"] is not None and abs(heard["peak_hz"] - hz) <= 10
+        return is_it and heard["rms"] >= 0.02 and heard["since_ms"] >= ms
+
+    def hears_music(self) -> None:
+        wait_until(
+            lambda: str(self.now()["playing"]).startswith("music:"), f"{self.uuid} gets music"
+        )
+        self.hears(523)
+
+    def hang_up(self) -> None:
+        self.sandbox.post(f"calls/{self.uuid}/hangup")
+
+    def press(self, digits: str) -> None:
+        self.sandbox.post(f"calls/{self.uuid}/dtmf", {"digits": digits})
+
+    def lose(self) -> None:
+        self.sandbox.post(f"calls/{self.uuid}/lose")
+
+    def has_heard_words(self, words: str) -> None:
+        wait_until(
+            lambda: any(words in text for text in self.now()["spoken"]), f"{words!r} is said"
+        )
+
+    def is_gone(self, *, within: float) -> None:
+        wait_until(
+            lambda: all(leg["uuid"] != self.uuid for leg in self.sandbox.live_legs()),
+            f"leg {self.uuid} is gone",
+            within=within,
+        )
+
+
+def dial(sandbox: Sandbox, to: str, **said: Any) -> Party:
+    """A robot caller dials one of our numbers, and speaks for ever."""
+    audio = said.pop("audio", {"tone": 700})
+    body = {"from": "447700900001", "to": to, "audio": audio, "patience": 0, **said}
+    return Party(sandbox, sandbox.post("calls", body)["uuid"])
+
+
+class Agent:
+    """An agent without a browser: REST, websocket, and a robot that answers."""
+
+    def __init__(self, stack: Stack, sandbox: Sandbox, username: str) -> None:
+        self._stack, self.sandbox = stack, sandbox
+        user = stack.described()["users"].get(username, {})
+        self.vonage_user = user.get("vonage_user") or username
+        self._password = user.get("password", "demo-contact-centre")
+        self.username = username
+        self.session = requests.Session()
+        self.rung: list[dict[str, Any]] = []  # offers, as the console was told of them
+        self._log_in()
+
+    def behaves(self, answer: str, *, tone: int = 1100) -> "Agent":
+        self.sandbox.post(f"users/{self.vonage_user}", {"answer": answer, "audio": {"tone": tone}})
+        return self
+
+    def open_console(self, *, says_ringing: bool = True) -> "Agent":
+        """A websocket with heartbeats that reports ringing, as a browser does."""
+        self._says_ringing = says_ringing
+        self._is_open = threading.Event()
+        self._thread = threading.Thread(target=self._attend, daemon=True)
+        self._thread.start()
+        self._is_open.wait(PATIENCE)
+        return self
+
+    def close_console(self) -> None:
+        self._socket.close()
+        self._thread.join(timeout=5)
+
+    def command(self, command: str, **content: Any) -> None:
+        self._socket.send(json.dumps({"id": command, "command": command, **content}))
+
+    def is_(self, state: str, reason: str | None = None) -> "Agent":
+        """Choose a state, once nothing holds the agent."""
+        body = {"state": state, "reason": reason}
+        wait_until(lambda: self._put(body).ok, f"{self.username} becomes {state}")
+        return self
+
+    def me(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._get("agents/me")
+        return found
+
+    def call(self, call_id: int) -> dict[str, Any]:
+        found: dict[str, Any] = self._get(f"calls/{call_id}")
+        return found
+
+    def answers(self) -> Party:
+        """Wait until the agent is in a call; their leg."""
+        call = wait_until(lambda: self.me()["call"], f"{self.username} has a call")
+        self.call_id = call["id"]
+        return Party(self.sandbox, call["uuid"])
+
+    def _attend(self) -> None:
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies)
+        address = f"{self._stack.web.replace('http', 'ws', 1)}/ws/console/"
+        headers = {"Cookie": cookies}
+        with connect(
+            address, additional_headers=headers, origin=Origin(self._stack.web)
+        ) as self._socket:
+            self._is_open.set()
+            with suppress(ConnectionClosed):
+                while True:
+                    self._socket.send('{"command":"beat"}')
+                    with suppress(TimeoutError):
+                        self._react(json.loads(self._socket.recv(timeout=BEAT)))
+
+    def _react(self, frame: dict[str, Any]) -> None:
+        agent = frame.get("agent") or frame.get("changes", {}).get("agent") or {}
+        offer = agent.get("offer")
+        if offer and offer["id"] not in {known["id"] for known in self.rung}:
+            self.rung.append(offer)
+            if self._says_ringing:
+                self.command("ringing", offer=offer["id"], call_id="")
+
+    def _log_in(self) -> None:
+        page = f"{self._stack.web}/login/"
+        self.session.get(page, timeout=10)
+        token = self.session.cookies["csrftoken"]
+        form = {"username": self.username, "password": self._password, "csrfmiddlewaretoken": token}
+        self.session.post(page, data=form, timeout=10).raise_for_status()
+        self.session.headers["X-CSRFToken"] = self.session.cookies["csrftoken"]
+
+    def _put(self, body: dict[str, Any]) -> requests.Response:
+        return self.session.put(f"{self._stack.web}/api/agents/me/state", json=body, timeout=10)
+
+    def _get(self, path: str) -> Any:
+        response = self.session.get(f"{self._stack.web}/api/{path}", timeout=10)
+        response.raise_for_status()
+        return response.json()
