@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -93,11 +94,11 @@ class Caller:
         try:
             said, asked = json.loads(reply)
             words, url = said["text"], asked["eventUrl"][0]
-        except (ValueError, KeyError, TypeError):
+            actions = said["action"], asked["action"]
+            question = QUESTION.fullmatch(url.removeprefix(self._stack.web))
+        except (ValueError, LookupError, TypeError, AttributeError):
             return False
-        is_question = QUESTION.fullmatch(url.removeprefix(self._stack.web)) is not None
-        actions = (said["action"], asked["action"])
-        return is_question and actions == ("talk", "input") and "press 1" in words
+        return actions == ("talk", "input") and "press 1" in words and question is not None
 
     def _signed(self, body: bytes) -> str:
         environment = self._stack.environment
@@ -163,24 +164,24 @@ def _idle(server: Server, seconds: float) -> float:
 def _rows(
     benchmark: str, ours: list[Round], baseline: list[Round], idle: tuple[Figure, Figure]
 ) -> list[Row]:
-    count = sum(len(one.answered.latencies) for one in ours)
-    failed = sum(one.answered.failed for one in (*ours, *baseline))
-    foreign = statistics.fmean(one.used.foreign for one in (*ours, *baseline))
-
-    def row(
-        measure: str, unit: str, mine: Figure, other: Figure | None, times: Figure | None
-    ) -> Row:
-        return Row(benchmark, measure, unit, count, failed, mine, other, times, foreign)
-
+    both = [*ours, *baseline]
+    row = partial(
+        Row,
+        benchmark=benchmark,
+        count=sum(len(one.answered.latencies) for one in ours),
+        wrong=sum(one.answered.wrong for one in both),
+        late=sum(one.answered.late for one in both),
+        foreign=statistics.fmean(one.used.foreign for one in both),
+    )
     cpu, least = ([one.server_cpu for one in rounds] for rounds in (ours, baseline))
     rows = [row("CPU per request", "µs", figure(cpu), figure(least), ratio(cpu, least))]
     if any(one.database_cpu for one in ours):
-        beside = figure([one.database_cpu for one in ours])
-        rows.append(row("database CPU per request", "µs", beside, None, None))
+        beside = [one.database_cpu for one in ours]
+        rows.append(row("database CPU per request", "µs", figure(beside)))
     for name, part in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
         (mine, of_mine), (other, of_other) = (_latency(one, part) for one in (ours, baseline))
         rows.append(row(f"latency {name}", "ms", mine, other, ratio(of_mine, of_other)))
-    return [*rows, row("idle CPU", "% of a core", *idle, None)]
+    return [*rows, row("idle CPU", "% of a core", *idle, count=1)]
 
 
 def _latency(rounds: Sequence[Round], part: float) -> tuple[Figure, list[float]]:

@@ -20,10 +20,14 @@ class Request:
 
 @dataclass(slots=True)
 class Answered:
-    """What became of the requests: seconds each, from when it was due, and how many failed."""
+    """What became of the requests: seconds each, from when it was due, whatever its end.
+
+    `wrong` got a reply that is not the right one, `late` none within `PATIENCE`.
+    """
 
     latencies: list[float] = field(default_factory=list)
-    failed: int = 0
+    wrong: int = 0
+    late: int = 0
 
 
 Check = Callable[[bytes], bool]  # whether this body is the right one
@@ -75,10 +79,12 @@ async def _post(
     try:
         async with session.post(url, data=request.body, headers=request.headers) as response:
             is_right = check(await response.read()) and response.status == 200
-    except (aiohttp.ClientError, TimeoutError):
-        is_right = False
+            answered.wrong += not is_right
+    except TimeoutError:
+        answered.late += 1
+    except aiohttp.ClientError:
+        answered.wrong += 1
     answered.latencies.append(time.perf_counter() - due)
-    answered.failed += not is_right
 
 
 def percentile(values: Sequence[float], part: float) -> float:

@@ -5,7 +5,7 @@ import platform
 import statistics
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from bench.noise import Noise, variation
@@ -13,7 +13,8 @@ from tools.stack import ROOT
 
 LEGEND = (
     "CPU and ratio: median of rounds. Latency: all rounds together, from when a request was due.\n"
-    "In brackets the lowest and the highest round. foreign: cores that other processes used."
+    "In brackets the lowest and the highest round. n, wrong and late: replies that were measured,\n"
+    "were not the right ones, did not come within 5 s. foreign: cores that other processes used."
 )
 
 
@@ -30,21 +31,23 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure, ours beside the baseline of the same run. `count` is what it was taken from."""
+    """One measure, ours beside the baseline of the same run. `count` requests it is of."""
 
-    benchmark: str
     measure: str
     unit: str
-    count: int
-    failed: int
     ours: Figure
-    baseline: Figure | None
-    ratio: Figure | None
+    baseline: Figure | None = None
+    ratio: Figure | None = None
+    _: KW_ONLY
+    benchmark: str
+    count: int
+    wrong: int
+    late: int
     foreign: float
 
 
 HEADINGS = (
-    "benchmark", "measure", "unit", "n", "failed", "ours", "baseline", "ratio", "foreign",
+    "benchmark", "measure", "unit", "n", "wrong", "late", "ours", "baseline", "ratio", "foreign",
 )  # fmt: skip
 
 
@@ -75,7 +78,8 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.measure,
         row.unit,
         str(row.count),
-        str(row.failed),
+        str(row.wrong),
+        str(row.late),
         str(row.ours),
         str(row.baseline or "-"),
         str(row.ratio or "-"),

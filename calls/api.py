@@ -1,5 +1,6 @@
 """The REST API for agents, queues and calls."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +17,10 @@ from agents.states import CHOOSABLE, State
 from calls import selectors
 from calls.services import presence
 from calls.states import CallState
-from contactcenter.api import Pages
+from contactcenter.api import ErrorOutput, Pages
+
+
+CALL_STATES = [str(state) for state in CallState]
 
 
 class OfferOutput(serializers.Serializer):
@@ -34,7 +38,7 @@ class OfferOutput(serializers.Serializer):
 
 class MyCallOutput(serializers.Serializer):
     id = serializers.IntegerField()
-    state = serializers.ChoiceField([str(state) for state in CallState])
+    state = serializers.ChoiceField(CALL_STATES)
     to = serializers.CharField()
     queue = serializers.CharField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
@@ -102,7 +106,7 @@ class CallEventOutput(serializers.Serializer):
 class CallOutput(serializers.Serializer):
     id = serializers.IntegerField()
     direction = serializers.CharField()
-    state = serializers.ChoiceField([str(state) for state in CallState])
+    state = serializers.ChoiceField(CALL_STATES)
     outcome = serializers.CharField(allow_null=True)
     to = serializers.CharField()
     queue = serializers.CharField(allow_null=True)
@@ -122,7 +126,7 @@ class CallOutput(serializers.Serializer):
 class Me(APIView):
     """What I am doing, what is offered to me, and the call I am in."""
 
-    @extend_schema(responses=MeOutput)
+    @extend_schema(responses={200: MeOutput, 403: ErrorOutput})
     def get(self, request: Request) -> Response:
         agent = agents.agent_of(user_id=request.user.pk)
         return Response(MeOutput(selectors.me(agent_id=agent.id)).data)
@@ -131,7 +135,10 @@ class Me(APIView):
 class MyState(APIView):
     """Choose available, on_break or offline. 409 `agent_busy` while a call holds me."""
 
-    @extend_schema(request=StateInput, responses=MeOutput)
+    @extend_schema(
+        request=StateInput,
+        responses={200: MeOutput, 400: ErrorOutput, 403: ErrorOutput, 409: ErrorOutput},
+    )
     def put(self, request: Request) -> Response:
         agent = agents.agent_of(user_id=request.user.pk)
         wanted = StateInput(data=request.data)
@@ -149,9 +156,13 @@ class MyState(APIView):
 class Queues(APIView):
     """The queues I serve or supervise, with who waits."""
 
-    @extend_schema(responses=QueueOutput(many=True))
+    pagination_class = Pages
+
+    @extend_schema(
+        responses={200: QueueOutput(many=True), 403: ErrorOutput, 404: ErrorOutput},
+    )
     def get(self, request: Request) -> Response:
-        pages = Pages()
+        pages = self.pagination_class()
         queues = selectors.queues_of(request.user).order_by("name")
         page = pages.paginate_queryset(queues, request, view=self)
         ids = [queue.id for queue in page or []]
@@ -171,12 +182,22 @@ FILTERS = {
 class Calls(APIView):
     """The calls I may see, newest first."""
 
+    pagination_class = Pages
+
     @extend_schema(
-        parameters=[OpenApiParameter(name, str) for name in (*FILTERS, "since")],
-        responses=CallOutput(many=True),
+        parameters=[
+            *(OpenApiParameter(name, str) for name in FILTERS),
+            OpenApiParameter("since", datetime, description="Begun then or later; with its zone."),
+        ],
+        responses={
+            200: CallOutput(many=True),
+            400: ErrorOutput,
+            403: ErrorOutput,
+            404: ErrorOutput,
+        },
     )
     def get(self, request: Request) -> Response:
-        pages = Pages()
+        pages = self.pagination_class()
         found = selectors.calls_of(request.user).filter(**_filters(request)).order_by("-id")
         page = pages.paginate_queryset(found, request, view=self)
         rows = [selectors.call_row(call) for call in page or []]
@@ -184,25 +205,31 @@ class Calls(APIView):
 
 
 def _filters(request: Request) -> dict[str, Any]:
-    asked = request.query_params
+    asked = {name: value for name, value in request.query_params.items() if value}
+    if broken := {name for name, value in asked.items() if "\0" in value}:
+        raise ValidationError({name: ["This is not text."] for name in broken})
     chosen: dict[str, Any] = {
-        column: asked[name] for name, column in FILTERS.items() if asked.get(name)
+        column: asked[name] for name, column in FILTERS.items() if name in asked
     }
-    if since := asked.get("since"):
-        try:
-            moment = parse_datetime(since)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise ValidationError({"since": ["A time with its zone, as 2026-11-20T10:00:00Z."]})
-        chosen["started_at__gte"] = moment
+    if "since" in asked:
+        chosen["started_at__gte"] = _moment(asked["since"])
     return chosen
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = parse_datetime(text)
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValidationError({"since": ["A time with its zone, as 2026-11-20T10:00:00Z."]})
 
 
 class OneCall(APIView):
     """One call with its legs, offers and events."""
 
-    @extend_schema(responses=CallOutput)
+    @extend_schema(responses={200: CallOutput, 403: ErrorOutput, 404: ErrorOutput})
     def get(self, request: Request, call_id: int) -> Response:
         call = selectors.call_of(request.user, call_id=call_id)
         return Response(CallOutput(selectors.call_row(call)).data)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework import serializers
 from rest_framework.exceptions import (
     APIException,
     NotAuthenticated,
@@ -29,6 +30,21 @@ class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+
+class RefusalOutput(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        # `fields` as a class attribute would hide Serializer.fields.
+        return super().get_fields() | {"fields": serializers.DictField()}
+
+
+class ErrorOutput(serializers.Serializer):
+    """What every refusal says, for the schema."""
+
+    error = RefusalOutput()
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -54,6 +54,7 @@ class Transport(BaseAdapter):
         self.requests: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: Callable[[str, str], int | Exception] = lambda method, path: 204
         self.found: dict[str, Any] = {}
+        self.uuid_of: Callable[[dict[str, Any]], str] = lambda body: next(self._uuids)
         self._uuids = (f"aa0f6f9e-2b2e-4a52-9f4e-{number:012}" for number in itertools.count(1))
 
     def send(self, request: Any, **kwargs: Any) -> requests.Response:
@@ -69,7 +70,7 @@ class Transport(BaseAdapter):
         if request.method == "POST" and answer < 300:
             response.status_code = 201
             content = {
-                "uuid": next(self._uuids),
+                "uuid": self.uuid_of(body),
                 "status": "started",
                 "direction": "outbound",
                 "conversation_uuid": "CON-1",
@@ -108,7 +109,10 @@ class World:
 
     def post(self, path: str, payload: dict[str, Any]) -> Any:
         """A signed webhook; the reply's JSON, or None when it has no body."""
-        body = json.dumps(payload).encode()
+        return self.deliver(path, json.dumps(payload).encode())
+
+    def deliver(self, path: str, body: bytes) -> Any:
+        """The same, with the very bytes of the body."""
         with patch("django.utils.timezone.now", lambda: self.now):
             response = self.client.post(
                 path,

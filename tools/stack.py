@@ -144,7 +144,7 @@ class Stack:
 
 def _keys(path: Path, sandbox: str) -> dict[str, str]:
     """Secrets of this installation, made once; both processes read them."""
-    known = _read(path)
+    known = read_settings(path)
     wanted = {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "VONAGE_API_KEY": secrets.token_hex(4),
@@ -162,7 +162,8 @@ def _keys(path: Path, sandbox: str) -> dict[str, str]:
     return {name: known.get(name) or missing[name] for name in secret}
 
 
-def _read(path: Path) -> dict[str, str]:
+def read_settings(path: Path) -> dict[str, str]:
+    """The names and values that an .env file of ours holds."""
     if not path.exists():
         return {}
     pairs = (line.partition("=") for line in path.read_text().splitlines())

@@ -141,7 +141,8 @@ def _know(leg: Leg, uuid: str, *, now: datetime, region_url: str = "") -> None:
 def _region(webhook: Webhook) -> str:
     """Where this leg's requests go; only to Vonage, for our token goes with them."""
     url = webhook.payload.get("region_url")
-    if isinstance(url, str) and hosts.is_allowed(url, settings.VONAGE_API_URL):
+    is_address = isinstance(url, str) and len(url) <= 200
+    if is_address and hosts.is_allowed(url, settings.VONAGE_API_URL):
         return url.rstrip("/")
     return ""
 

@@ -4,6 +4,9 @@ from types import ModuleType
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.test.client import ClientHandler
+from rest_framework.test import APIClient
 
 from tests.world import World
 
@@ -14,16 +17,45 @@ sys.modules.setdefault("daphne.testing", daphne)
 
 from calls.tests.doors import Doors  # noqa: E402
 
+CSRF = "c" * 32
 PERSONAL = (World.CALLER, World.MENU, "447700900123", "900001", "900123")
 
 
+@pytest.fixture(scope="session")
+def handler():
+    """One for all tests: loading the middleware looks at every static file."""
+    return ClientHandler(enforce_csrf_checks=False)
+
+
+@pytest.fixture(scope="session")
+def handler_with_csrf():
+    return ClientHandler(enforce_csrf_checks=True)
+
+
 @pytest.fixture
-def doors(world, caplog):
+def doors(world, caplog, handler):
     """The webhook doors. Whatever comes in, nothing secret or personal is logged."""
     caplog.set_level(logging.DEBUG)
+    world.client.handler = handler
 
     yield Doors(world)
 
     secrets = (*settings.VONAGE_SIGNATURE_SECRETS, settings.VONAGE_API_SECRET, "eyJ", "Bearer")
     written = "\n".join(logging.Formatter().format(one) for one in caplog.get_records("call"))
     assert [word for word in (*PERSONAL, *secrets) if word in written] == []
+
+
+@pytest.fixture
+def browser(handler_with_csrf):
+    """A browser with this user's session, whose writes bear the CSRF token unless told not to."""
+
+    def open_browser(user, csrf=CSRF):
+        client = APIClient(enforce_csrf_checks=True)
+        client.handler = handler_with_csrf
+        if not isinstance(user, AnonymousUser):
+            client.force_login(user)
+        client.cookies["csrftoken"] = CSRF
+        client.credentials(HTTP_X_CSRFTOKEN=csrf)
+        return client
+
+    return open_browser

@@ -34,6 +34,8 @@ EVENT = {
     "timestamp": "2026-11-20T10:00:00.000Z",
 }
 ABSENT = object()
+TABLES = (Call, CallEvent, Leg, QueueEntry, Offer, Instruction, VonageEvent)
+NOTHING: list[list[object]] = [[] for _ in TABLES]
 
 
 def changed(payload, **fields):
@@ -43,8 +45,18 @@ def changed(payload, **fields):
 
 def rows():
     """Everything that a webhook could have changed."""
-    models = (Call, CallEvent, Leg, QueueEntry, Offer, Instruction, VonageEvent)
-    return [list(model.objects.order_by("id").values()) for model in models]
+    return [list(table.objects.order_by("id").values()) for table in TABLES]
+
+
+def error(response):
+    """(status, code) of a refusal that has the one shape all refusals have."""
+    assert response.json().keys() == {"error"}
+    refusal = response.json()["error"]
+    assert refusal.keys() == {"code", "message", "fields"}
+    assert isinstance(refusal["message"], str)
+    assert refusal["message"]
+    assert isinstance(refusal["fields"], dict)
+    return response.status_code, refusal["code"]
 
 
 class Doors:
@@ -57,6 +69,7 @@ class Doors:
     def send(self, path, body, *, signature=None, content_type="application/json", **headers):
         """A POST of these bytes: signed for them, or with the signature given; "" is none."""
         signature = self.sign(body) if signature is None else signature
+        headers["Content-Type"] = content_type  # the client leaves it out of an empty body
         with patch("django.utils.timezone.now", lambda: self.world.now):
             return self.world.client.post(
                 path,

@@ -1,8 +1,9 @@
 """A caller, a menu, a queue, an agent: the main path and its exits, through the real doors."""
 
 import pytest
+import requests
 
-from agents.models import AgentState
+from agents.models import Agent, AgentState, User
 from calls.models import Call, Instruction, Leg, Offer, QueueEntry
 from calls.router import rounds
 from calls.services import journal, offers, presence
@@ -296,7 +297,6 @@ def test_a_direct_wait_goes_on_when_the_agent_is_offline(world, jane, joe):
 
 
 def test_no_more_offers_than_set_ups_in_a_second(world, sales):
-    from agents.models import Agent, User
 
     people = [
         Agent.objects.create(user=User.objects.create(username=f"a{n}"), vonage_user=f"a{n}")
@@ -318,7 +318,6 @@ def test_no_more_offers_than_set_ups_in_a_second(world, sales):
 
 
 def test_a_dial_of_unknown_outcome_is_never_sent_again(world, jane):
-    import requests
 
     world.transport.answers = lambda method, path: requests.exceptions.ReadTimeout()
     world.available(jane)

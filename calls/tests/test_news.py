@@ -271,8 +271,6 @@ def test_whatever_comes_is_read_within_bounds(payload):
         {"status": "hovering"},
         {"status": "completed", "timestamp": "9999-12-31T23:59:59Z"},
         {"status": "completed", "price": "NaN", "duration": "long", "network": ["GB"]},
-        {"status": "completed", "network": "\ud800", "disconnected_by": "\ud800"},
-        {"status": "completed", "network": "a\x00b", "disconnected_by": "a\x00b"},
         {"status": "completed", "price": "0.123456789123456789", "rate": "999.999999999999"},
         {"status": "completed", "sip_code": 10**18 - 1, "duration": "999999"},
     ],

@@ -1,6 +1,7 @@
 """Who takes which call."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,10 @@ def ready(agent, *queues, minute=0):
 def candidate(agent, *queues, minute=0, excluded=""):
     idle = ready(agent, *queues, minute=minute)
     return Candidate(agent, f"Agent {agent}", idle.idle_since, idle.queue_ids, excluded)
+
+
+def why(call, chosen, known) -> Any:
+    return explain(call, chosen, known)
 
 
 minutes = st.integers(0, 5)
@@ -195,7 +200,7 @@ def test_an_explanation_names_the_winner_the_next_and_counts_the_rest():
         candidate(16, excluded="paused"),
     ]
 
-    told = explain(waiting(1), JOE, known)
+    told = why(waiting(1), JOE, known)
 
     assert told["rule"] == "longest idle"
     assert told["winner"] == {
@@ -209,14 +214,14 @@ def test_an_explanation_names_the_winner_the_next_and_counts_the_rest():
 
 
 def test_an_explanation_says_when_preference_decided():
-    told = explain(waiting(1, preferred=JOE), JOE, [candidate(JANE), candidate(JOE, minute=9)])
+    told = why(waiting(1, preferred=JOE), JOE, [candidate(JANE), candidate(JOE, minute=9)])
 
     assert told["rule"] == "preferred agent"
     assert told["winner"]["preferred"] is True
 
 
 def test_an_explanation_of_a_wait_for_one_agent_speaks_of_no_queue():
-    told = explain(waiting(1, agent=JOE), JOE, [candidate(JANE), candidate(JOE)])
+    told = why(waiting(1, agent=JOE), JOE, [candidate(JANE), candidate(JOE)])
 
     assert told["excluded"] == {"not the agent asked for": 1}
 
@@ -224,7 +229,7 @@ def test_an_explanation_of_a_wait_for_one_agent_speaks_of_no_queue():
 def test_an_explanation_shows_the_next_ten_at_most():
     known = [candidate(agent, minute=agent) for agent in range(30)]
 
-    told = explain(waiting(1), 0, known)
+    told = why(waiting(1), 0, known)
 
     assert [one["agent"] for one in told["next"]] == list(range(1, 11))
 
@@ -246,7 +251,7 @@ def test_an_explanation_agrees_with_the_decision_and_leaves_nobody_out(queued, p
     decided = assign([call], [one for one in people if one.agent_id not in away])
 
     for one in decided:
-        told = explain(call, one.agent_id, known)
+        told = why(call, one.agent_id, known)
 
         assert told["winner"]["agent"] == one.agent_id
         idle = {person.agent_id: person for person in people}

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from django.conf import settings
 
 from calls.models import Call, VonageEvent
-from calls.tests.doors import ANSWER, EVENT, PATHS, changed, rows
+from calls.tests.doors import ANSWER, EVENT, NOTHING, PATHS, changed, rows
 from contactcenter.vonage.signatures import query_payload
 from contactcenter.vonage.tests.signing import token
 from contactcenter.vonage.tokens import load_key
@@ -245,7 +245,7 @@ def test_a_get_is_refused_unless_it_is_asked_for(doors):
     response = doors.get("/webhooks/answer", urlencode(QUERY), signature)
 
     assert response.status_code == 405
-    assert rows() == [[]] * 7
+    assert rows() == NOTHING
 
 
 def test_a_signed_get_is_answered_where_it_is_asked_for(doors, settings):
@@ -277,7 +277,7 @@ def test_a_get_is_checked_like_a_post(doors, settings, sent, signed, status):
     response = doors.get("/webhooks/answer", urlencode(sent), signature)
 
     assert response.status_code == status
-    assert rows() == [[]] * 7
+    assert rows() == NOTHING
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])

@@ -134,7 +134,7 @@ async def test_the_time_is_for_reading_alone():
         finished.append(True)
 
     limited = LimitBody(slow, prefix="/webhooks/", limit=LIMIT, seconds=0)
-    await limited(scope(), Wire(part(b"0")), None)
+    await limited(scope(), Wire(part(b"0")), Recorder().send)
 
     assert finished
 
@@ -146,7 +146,7 @@ async def test_what_comes_after_the_body_is_handed_over_too():
         seen.extend([await receive(), await receive()])
 
     limited = LimitBody(application, prefix="/webhooks/", limit=LIMIT)
-    await limited(scope(), Wire(part(b"0"), {"type": "http.disconnect"}), None)
+    await limited(scope(), Wire(part(b"0"), {"type": "http.disconnect"}), Recorder().send)
 
     assert seen == [part(b"0"), {"type": "http.disconnect"}]
 

@@ -190,9 +190,8 @@ def test_two_signature_secrets_are_kept_while_they_are_rotated(start):
 def test_a_secret_may_come_from_a_file(start, monkeypatch, tmp_path, name):
     file = tmp_path / "secret"
     file.write_text(KEY + "x\n")
-    given = {"SECRET_KEY": ""} if name == "SECRET_KEY" else {}
 
-    found = start(**given, **{f"{name}_FILE": str(file)})
+    found = start(**{name: "", f"{name}_FILE": str(file)})
 
     kept = found.get(name) or found[f"{name}S"][0]
     assert kept == KEY + "x"
@@ -217,9 +216,7 @@ def test_a_secret_and_its_file_at_once_are_refused(start, tmp_path, name):
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_file_that_cannot_be_read_is_named(start, tmp_path, name):
-    sentence = refusal(start, SECRET_KEY="", **{f"{name}_FILE": str(tmp_path / "gone")}) if (
-        name == "SECRET_KEY"
-    ) else refusal(start, **{f"{name}_FILE": str(tmp_path / "gone")})
+    sentence = refusal(start, **{name: "", f"{name}_FILE": str(tmp_path / "gone")})
 
     assert sentence == f"{name}_FILE cannot be read: No such file or directory."
 

@@ -17,7 +17,7 @@ from typing import Any
 import jwt
 
 LONGEST_HEADER = 8192
-LONGEST_JTI = 128
+LONGEST_JTI = 64  # as long as it can be stored
 TOLERANCE = timedelta(minutes=5)
 # Each of these would have the token say how, or with whose key, it is to be checked.
 FORBIDDEN_HEADERS = {"jku", "jwk", "x5u", "x5c", "crit"}

@@ -1,5 +1,7 @@
 """Flows for tests: one to read, and as many others as Hypothesis likes."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from ivr.graph import KEYS
@@ -11,7 +13,7 @@ MENU = {
     "no_input": "bye",
     "wrong_input": "sorry",
 }
-FLOW = {
+FLOW: dict[str, Any] = {
     "start": "hello",
     "nodes": {
         "hello": {"type": "say", "text": "Welcome.", "next": "menu"},

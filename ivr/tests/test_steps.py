@@ -110,6 +110,12 @@ def test_a_silent_wrong_text_is_no_word():
     assert press(graph, "menu", 1, "9").words == ()
 
 
+def test_silence_on_the_way_is_no_word():
+    graph = parse(flow(a={"type": "say", "text": "", "next": "b"}, b={"type": "queue", "queue": 1}))
+
+    assert enter(graph, "a") == Enqueue("b", 1)
+
+
 def test_a_wait_that_lasted_too_long_goes_on_by_the_flow():
     assert give_up(GRAPH, "sales") == enter(GRAPH, "jane")
     assert give_up(GRAPH, "jane") == End("bye", ("Sorry.", "Goodbye."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.account.store import Account
@@ -11,6 +12,7 @@ from sandbox.legs.conversations import Membership
 from sandbox.legs.leg import Leg
 from sandbox.webhooks.hooks import Hook, event_hook, rtc_hook
 from sandbox.webhooks.outbox import Letter, Post
+from sandbox.webhooks.sender import Delivery
 
 OUTCOMES = {"busy", "cancelled", "failed", "rejected", "timeout", "unanswered"}
 
@@ -56,7 +58,13 @@ class Reports:
         application = self.account.applications.get(leg.application_id)
         return leg.event_hook or (event_hook(application) if application else None)
 
-    def _put(self, leg: Leg, hook: Hook | None, body: dict[str, Any], answered: Any = None) -> None:
+    def _put(
+        self,
+        leg: Leg,
+        hook: Hook | None,
+        body: dict[str, Any],
+        answered: Callable[[Delivery], None] | None = None,
+    ) -> None:
         if hook is not None:
             leg.outbox.put(Letter(hook, body, "event", leg.application_id, answered))
 

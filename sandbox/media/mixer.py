@@ -178,11 +178,7 @@ def _mix_all(
     """Where nobody restricts: the total, for each without its own voice."""
     total = _total([voices[port.id] for port in speakers])
     own = {port.id for port in speakers}
-    return {
-        port.id: total - voices[port.id] if port.id in own else total
-        for port in listeners
-        if own != {port.id}
-    }
+    return {port.id: total - voices[port.id] if port.id in own else total for port in listeners}
 
 
 def _total(frames: list[Frame]) -> Frame:

@@ -1,5 +1,7 @@
 """Calls that come in: menus, keys, NCCOs that are wrong, and how calls end."""
 
+from datetime import UTC, datetime, timedelta
+
 from sandbox.tests.world import CALLER, NUMBER, wait_until
 
 PROMPTS = [
@@ -214,3 +216,26 @@ async def test_an_empty_ncco_ends_the_call(world):
     uuid = await world.call()
 
     assert (await world.completed(uuid))["disconnected_by"] == "platform"
+
+
+async def test_a_call_whose_ncco_fails_here_is_ended(world, monkeypatch):
+    monkeypatch.setattr("sandbox.ncco.keys.wanted", lambda action: 1 / 0)
+    world.customer.reply("/answer", [ask(world)])
+
+    uuid = await world.call()
+
+    assert (await world.completed(uuid))["disconnected_by"] == "platform"
+
+
+async def test_what_was_heard_is_forgotten_a_minute_after_the_end(world, monkeypatch):
+    world.customer.reply("/answer", [{"action": "talk", "text": "Bye."}])
+    uuid = await world.call()
+    await world.completed(uuid)
+    kept = world.state(uuid).port.ear.since()
+
+    later = datetime.now(UTC) + timedelta(seconds=61)
+    monkeypatch.setattr(world.sandbox.clock, "now", lambda: later)
+    await world.call()
+
+    assert kept > 0
+    assert world.state(uuid).port.ear.since() == 0

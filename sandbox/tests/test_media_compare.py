@@ -27,6 +27,13 @@ def test_a_part_of_what_was_sent_is_found_in_it(speech):
     assert correlation(speech, speech[RATE : 2 * RATE]) == pytest.approx(1)
 
 
+def test_a_sound_whose_beginning_or_end_was_missed_is_still_found(speech):
+    missed = np.zeros(4000, dtype=np.float32)
+
+    assert correlation(speech, np.concatenate((speech[4000:], missed))) > 0.9
+    assert correlation(speech, np.concatenate((missed, speech[:-4000]))) > 0.9
+
+
 def test_what_is_cut_off_counts_against_it(speech):
     assert 0.6 < correlation(speech, speech[RATE:]) <= 1
     assert correlation(speech[:RATE], np.concatenate((speech[8000:16000], speech[:8000]))) < 0.95

@@ -28,7 +28,7 @@ def test_the_frequency_of_a_tone_is_found_to_within_a_hertz(ear, hz):
 
     heard = ear.level()
 
-    assert heard.peak_hz == pytest.approx(hz, abs=1)
+    assert heard.peak_hz == pytest.approx(hz, abs=0.1)
     assert heard.rms == pytest.approx(0.3 / np.sqrt(2), abs=0.005)
 
 

@@ -25,9 +25,9 @@ def test_a_wav_file_is_16_bit_mono_at_16_khz():
 
 
 def test_samples_beyond_full_scale_are_cut_when_written():
-    assert np.abs(decode(write_wav(tone(440, 0.5, amplitude=3)))).max() == pytest.approx(
-        1, abs=1e-3
-    )
+    loud = tone(440, 0.5, amplitude=3)
+
+    assert decode(write_wav(loud)) == pytest.approx(np.clip(loud, -1, 1), abs=1e-3)
 
 
 def test_a_stereo_file_at_another_rate_becomes_mono_at_16_khz():
@@ -35,7 +35,7 @@ def test_a_stereo_file_at_another_rate_becomes_mono_at_16_khz():
 
     heard = decode(_stereo(left, right, rate=44_100))
 
-    assert len(heard) == pytest.approx(2 * RATE, abs=20)
+    assert len(heard) == pytest.approx(2 * RATE, abs=2)
     assert dominant(heard) == pytest.approx(440, abs=0.5)
     assert rms(heard) == pytest.approx(0.6 / np.sqrt(2), abs=0.01)
 
@@ -72,13 +72,12 @@ def test_what_is_no_sound_is_refused_in_one_sentence(data):
         decode(data)
 
 
-def test_a_playlist_is_refused_and_what_it_names_is_not_opened(tmp_path):
-    file = tmp_path / "tone.wav"
-    file.write_bytes(write_wav(tone(440, 0.5)))
-    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{file}\n#EXT-X-ENDLIST\n"
+def test_a_playlist_is_refused_and_what_it_names_is_not_opened(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret.wav").write_bytes(write_wav(tone(440, 0.5)))
 
     with pytest.raises(BadAudio):
-        decode(playlist.encode())
+        decode(b"ffconcat version 1.0\nfile secret.wav\n")
 
 
 @pytest.mark.parametrize(

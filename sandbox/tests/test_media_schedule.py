@@ -71,6 +71,16 @@ async def test_ten_frames_are_caught_up_at_once_with_a_turn_for_others_after_eac
     assert time.slept[2:12] == pytest.approx([0.0] * 10, abs=1e-9)
 
 
+@pytest.mark.parametrize(("late", "lost"), [(0.225, 0), (0.245, 1)])
+async def test_eleven_frames_behind_is_one_too_many(late, lost):
+    time, mixer, _ = running(until=2)
+    time.delays = [0.0, late]
+
+    await run(mixer)
+
+    assert mixer.underruns == lost
+
+
 async def test_what_is_further_behind_is_given_up_and_counted():
     time, mixer, port = running(until=4)
     time.delays = [0.0, 1.005]

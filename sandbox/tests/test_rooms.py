@@ -1,51 +1,9 @@
-"""Named conversations: music until they start, who hears whom, and moving between them."""
+"""Named conversations: music until they start, and who hears whom."""
 
 import pytest
 
+from sandbox.tests.rooms import MUSIC, agent_in, caller_in, hears, peak, room, waiting
 from sandbox.tests.world import wait_until
-
-JANE = {"type": "app", "user": "Jane"}
-MUSIC = "/static/hold.mp3"
-
-
-def room(name, **options):
-    return {"action": "conversation", "name": name} | options
-
-
-def waiting(world, name):
-    return room(name, startOnEnter=False, musicOnHoldUrl=[world.customer.url + MUSIC])
-
-
-async def caller_in(world, ncco, **body):
-    """A robot caller whose call is answered with this NCCO."""
-    world.customer.reply("/answer", ncco)
-    uuid = await world.call(**body)
-    await wait_until(lambda: world.state(uuid).answered)
-    return uuid
-
-
-async def agent_in(world, *ncco, name="Jane", **robot):
-    """A robot agent who is dialled into this NCCO."""
-    await world.control("POST", f"/users/{name}", {"answer": "after 0s"} | robot)
-    uuid = await world.dial({"type": "app", "user": name}, ncco=list(ncco))
-    await wait_until(lambda: world.state(uuid).room is not None)
-    return uuid
-
-
-async def hears(world, uuid):
-    _, conversations = await world.control("GET", "/conversations")
-    found = [each for each in conversations if uuid in each["legs"]]
-    return set(found[0]["hears"][uuid])
-
-
-async def peak(world, uuid, hz):
-    """Wait until that is the strongest frequency the leg hears (None: it hears nothing)."""
-    near = (lambda heard: heard is None) if hz is None else (lambda heard: close(heard, hz))
-    return await wait_until(lambda: near(world.state(uuid).port.ear.level().peak_hz) or None)
-
-
-def close(heard, hz):
-    return heard is not None and abs(heard - hz) < 2
 
 
 async def test_a_caller_hears_music_until_an_agent_enters(world, hold_music):
@@ -156,56 +114,15 @@ async def test_a_leg_is_silenced_and_heard_again(world, on, off):
     assert await hears(world, deaf)
 
 
-async def test_a_transfer_stops_what_is_played_and_tells_the_new_conversation(world):
-    caller = await caller_in(world, [{"action": "talk", "text": "Please hold.", "loop": 0}])
-    await world.playing(caller, "talk:Please hold.")
-    old = world.state(caller).conversation_id
-
-    assert await world.transfer(caller, room("call-1")) == 204
-
-    await world.in_room(caller, "call-1")
-    assert world.state(caller).player.playing is None
-    events = await wait_until(
-        lambda: [body for body in world.customer.got("/event") if body.get("type") == "transfer"]
-    )
-    assert len(events) == 1
-    assert events[0]["conversation_uuid_from"] == old
-    assert events[0]["conversation_uuid_to"] == world.state(caller).conversation_id
-
-
-async def test_a_transfer_to_a_talk_leaves_the_room(world):
+async def test_unmuting_lifts_the_mute_a_leg_joined_with(world):
     caller = await caller_in(world, [room("call-1")])
-    await world.in_room(caller, "call-1")
+    agent = await agent_in(world, room("call-1", mute=True))
+    muted = await hears(world, caller)
 
-    await world.transfer(caller, {"action": "talk", "text": "Goodbye.", "loop": 0})
+    await world.modify(agent, "unmute")
 
-    await world.playing(caller, "talk:Goodbye.")
-    assert (await world.leg(caller))["room"] is None
-
-
-async def test_a_transfer_by_url_asks_for_the_ncco(world):
-    caller = await caller_in(world, [room("call-1")])
-    world.customer.reply("/next", [{"action": "talk", "text": "Moved.", "loop": 0}])
-
-    destination = {"type": "ncco", "url": [world.customer.url + "/next"]}
-    await world.modify(caller, "transfer", destination=destination)
-
-    await world.playing(caller, "talk:Moved.")
-    assert world.customer.got("/next")[0]["uuid"] == caller
-    assert [row["method"] for row in await world.webhooks("transfer")] == ["GET"]
-
-
-async def test_a_transfer_whose_url_fails_leaves_the_leg_where_it_is(world):
-    caller = await caller_in(world, [room("call-1")])
-    world.customer.reply("/next", 500)
-    world.customer.reply("/fallback", 500)
-
-    destination = {"type": "ncco", "url": [world.customer.url + "/next"]}
-    await world.modify(caller, "transfer", destination=destination)
-    await wait_until(lambda: world.customer.got("/fallback"))
-    await world.sandbox.post.drained(2)
-
-    assert (await world.leg(caller))["room"] == "call-1"
+    assert muted == set()
+    assert await hears(world, caller) == {agent}
 
 
 async def test_texts_are_heard_only_in_a_started_room(world):
@@ -220,47 +137,6 @@ async def test_texts_are_heard_only_in_a_started_room(world):
     assert before == []
     await wait_until(lambda: world.state(caller).heard_texts == ["I am Jane."])
     assert sorted(world.state(listener).heard_texts) == ["I am Ben.", "I am Jane."]
-
-
-async def test_a_leg_can_be_talked_to_over_its_music(world, hold_music):
-    caller = await caller_in(world, [waiting(world, "call-1")])
-    music = f"music:{world.customer.url}{MUSIC}"
-    await world.playing(caller, music)
-
-    status, reply = await world.api("PUT", f"/v1/calls/{caller}/talk", {"text": "Soon."})
-
-    assert status == 200
-    assert reply == {"message": "Talk started", "uuid": caller}
-    assert world.state(caller).spoken == ["Soon."]
-    await world.playing(caller, music)
-
-
-async def test_a_stream_plays_until_it_is_stopped_and_no_second_one_starts(world, hold_music):
-    caller = await caller_in(world, [room("call-1")])
-    url = world.customer.url + MUSIC
-    body = {"stream_url": [url], "loop": 0, "level": "0.5"}
-
-    first, _ = await world.api("PUT", f"/v1/calls/{caller}/stream", body)
-    second, _ = await world.api("PUT", f"/v1/calls/{caller}/stream", body)
-    await world.playing(caller, f"stream:{url}")
-    _, reply = await world.api("DELETE", f"/v1/calls/{caller}/stream")
-
-    assert (first, second) == (200, 400)
-    assert reply == {"message": "Stream stopped", "uuid": caller}
-    assert world.state(caller).player.playing is None
-
-
-async def test_a_stream_that_cannot_be_fetched_is_silence(world, monkeypatch):
-    logged = []
-    monkeypatch.setattr("sandbox.audio.logger.warning", lambda *args: logged.append(args))
-    world.customer.reply("/gone.mp3", 404)
-    stream = {"action": "stream", "streamUrl": [world.customer.url + "/gone.mp3"]}
-
-    caller = await caller_in(world, [stream, {"action": "talk", "text": "After."}])
-    await world.completed(caller)
-
-    assert world.state(caller).spoken == ["After."]
-    assert len(logged) == 1
 
 
 async def test_conversations_are_shown_to_their_application(world):

@@ -18,14 +18,20 @@ PATIENCE = 15.0
 BEAT = 4.0
 
 
-def wait_until(holds: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:
+def wait_until(
+    holds: Callable[[], Any],
+    what: str,
+    *,
+    within: float = PATIENCE,
+    seen: Callable[[], object] = str,
+) -> Any:
     """The first true value of `holds`, or a failure that says what was waited for."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         if found := holds():
             return found
         time.sleep(0.05)
-    raise AssertionError(f"In {within:.0f} s it did not happen that {what}.")
+    raise AssertionError(f"In {within:.0f} s it did not happen that {what}. {seen()}")
 
 
 class Sandbox:
@@ -71,7 +77,7 @@ class Party:
 
     def hears(self, hz: float) -> None:
         """A tone, over a full second that began at least a second after it came."""
-        wait_until(lambda: self._heard_for(hz, 2000), f"{self.uuid} hears {hz} Hz: {self.now()}")
+        wait_until(lambda: self._heard_for(hz, 2000), f"{self.uuid} hears {hz} Hz", seen=self.now)
 
     def _heard_for(self, hz: float, ms: int) -> bool:
         heard = self.now()["heard"]
@@ -106,11 +112,15 @@ class Party:
         )
 
 
-def dial(sandbox: Sandbox, to: str, **said: Any) -> Party:
-    """A robot caller dials one of our numbers, and speaks for ever."""
+def dial(sandbox: Sandbox, to: str, *, presses: str = "", **said: Any) -> Party:
+    """A robot caller dials one of our numbers, and speaks for ever; `presses` answers the menu."""
     audio = said.pop("audio", {"tone": 700})
     body = {"from": "447700900001", "to": to, "audio": audio, "patience": 0, **said}
-    return Party(sandbox, sandbox.post("calls", body)["uuid"])
+    party = Party(sandbox, sandbox.post("calls", body)["uuid"])
+    if presses:
+        party.has_heard_words("Welcome.")
+        party.press(presses)
+    return party
 
 
 class Agent:
@@ -124,6 +134,7 @@ class Agent:
         self.username = username
         self.session = requests.Session()
         self.rung: list[dict[str, Any]] = []  # offers, as the console was told of them
+        self._thread: threading.Thread | None = None
         self._log_in()
 
     def behaves(self, answer: str, *, tone: int = 1100) -> "Agent":
@@ -140,8 +151,10 @@ class Agent:
         return self
 
     def close_console(self) -> None:
-        self._socket.close()
-        self._thread.join(timeout=5)
+        if self._thread:
+            self._socket.close()
+            self._thread.join(timeout=5)
+            self._thread = None
 
     def command(self, command: str, **content: Any) -> None:
         self._socket.send(json.dumps({"id": command, "command": command, **content}))
@@ -162,7 +175,7 @@ class Agent:
 
     def answers(self) -> Party:
         """Wait until the agent is in a call; their leg."""
-        call = wait_until(lambda: self.me()["call"], f"{self.username} has a call")
+        call = wait_until(lambda: self.me()["call"], f"{self.username} has a call", seen=self.me)
         self.call_id = call["id"]
         return Party(self.sandbox, call["uuid"])
 

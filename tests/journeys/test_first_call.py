@@ -13,7 +13,7 @@ SPEECH = ROOT / "tests" / "data" / "speech.wav"
 
 def test_menu_queue_and_an_agent_who_hears_the_caller_and_is_heard(caller, agent):
     jane = agent("jane").open_console().is_("available")
-    customer = caller(script=[{"after_ms": 500, "dtmf": "1"}])
+    customer = caller(presses="1")
 
     leg = jane.answers()
 
@@ -64,7 +64,7 @@ def test_a_number_that_goes_straight_to_jane(caller, agent):
 def test_nobody_answers_and_joe_gets_it_while_the_music_plays_on(caller, agent):
     jane = agent("jane", "never").open_console().is_("available")
     joe = agent("joe", "after 1s", tone=1300).is_("available")
-    customer = caller(script=[{"after_ms": 500, "dtmf": "1"}])
+    customer = caller(presses="1")
     wait_until(lambda: jane.rung, "Jane is rung")
     played = Watch(lambda: customer.now()["playing"])
 
@@ -94,7 +94,7 @@ def test_the_caller_leaves_in_the_menu(caller, agent, ada_sees):
 
 
 def test_the_caller_leaves_in_the_queue(caller, ada_sees):
-    customer = caller(script=[{"after_ms": 300, "dtmf": "1"}])
+    customer = caller(presses="1")
     customer.hears_music()
 
     customer.hang_up()
@@ -104,7 +104,7 @@ def test_the_caller_leaves_in_the_queue(caller, ada_sees):
 
 def test_the_caller_leaves_while_an_agent_is_rung(caller, agent, ada_sees):
     jane = agent("jane", "never").open_console().is_("available")
-    customer = caller(script=[{"after_ms": 300, "dtmf": "1"}])
+    customer = caller(presses="1")
     wait_until(lambda: jane.rung, "Jane is rung")
 
     customer.hang_up()
@@ -117,7 +117,7 @@ def test_the_caller_leaves_while_an_agent_is_rung(caller, agent, ada_sees):
 
 def test_jane_ends_the_call_from_her_console(caller, agent):
     jane = agent("jane").open_console().is_("available")
-    customer = caller(script=[{"after_ms": 300, "dtmf": "1"}])
+    customer = caller(presses="1")
     leg = jane.answers()
     leg.hears(700)
 
@@ -130,7 +130,7 @@ def test_jane_ends_the_call_from_her_console(caller, agent):
 
 def test_jane_hangs_up_her_phone(caller, agent):
     jane = agent("jane").open_console().is_("available")
-    customer = caller(script=[{"after_ms": 300, "dtmf": "1"}])
+    customer = caller(presses="1")
     leg = jane.answers()
     leg.hears(700)
 
@@ -144,7 +144,7 @@ def test_jane_hangs_up_her_phone(caller, agent):
 def test_jane_is_lost_and_the_caller_reaches_joe(caller, agent):
     jane = agent("jane").open_console().is_("available")
     joe = agent("joe", "after 3s", tone=1300)
-    customer = caller(script=[{"after_ms": 300, "dtmf": "1"}])
+    customer = caller(presses="1")
     leg = jane.answers()
     leg.hears(700)
     jane.close_console()
@@ -164,9 +164,9 @@ def test_jane_is_lost_and_the_caller_reaches_joe(caller, agent):
 
 def test_two_callers_and_one_agent(caller, agent):
     jane = agent("jane").open_console().is_("available")
-    first = caller(script=[{"after_ms": 300, "dtmf": "1"}])
+    first = caller(presses="1")
     leg = jane.answers()
-    second = caller(audio={"tone": 900}, script=[{"after_ms": 300, "dtmf": "1"}])
+    second = caller(audio={"tone": 900}, presses="1")
 
     leg.hears(700)
     first.hears(1100)
@@ -196,7 +196,7 @@ def test_a_wrong_key_three_times(caller, ada_sees):
 
 def test_speech_arrives_as_it_was_spoken(caller, agent):
     jane = agent("jane").is_("available")
-    caller(audio={"file": str(SPEECH)}, script=[{"after_ms": 300, "dtmf": "1"}])
+    caller(audio={"file": str(SPEECH)}, presses="1")
 
     leg = jane.answers()
 

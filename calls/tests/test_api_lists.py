@@ -1,0 +1,322 @@
+"""Who sees which calls and queues, how lists are paged and filtered, and a schema that is true."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+
+from agents.models import Agent, Team, User
+from calls.models import Call, Queue
+from calls.services import offers
+from calls.tests.doors import error
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+@pytest.fixture
+def sam(db):
+    """The supervisor of another team, whose agent Kim serves the queue Night."""
+    sam = User.objects.create(username="sam")
+    team = Team.objects.create(name="Night")
+    team.supervisors.add(sam)
+    kim = Agent.objects.create(
+        user=User.objects.create(username="kim"), vonage_user="kim", team=team
+    )
+    Queue.objects.create(name="Night").agents.add(kim)
+    return sam
+
+
+def seen(client, query=""):
+    return [call["id"] for call in client.get(f"/api/calls{query}").json()["results"]]
+
+
+def sees(client, call):
+    """Whether the call is seen, alone and in the list alike."""
+    alone = client.get(f"/api/calls/{call.id}")
+    if alone.status_code != 200:
+        assert error(alone) == (404, "not_found")
+    assert (call.id in seen(client)) == (alone.status_code == 200)
+    return alone.status_code == 200
+
+
+def test_agents_see_their_own_calls_only(world, browser, jane, joe):
+    world.available(jane)
+    call, _ = world.talks()
+
+    assert sees(browser(jane.user), call)
+    assert not sees(browser(joe.user), call)
+
+
+def test_agents_do_not_see_calls_that_nobody_has_yet(world, browser, jane):
+    world.answer()
+
+    assert not sees(browser(jane.user), Call.objects.get())
+
+
+def test_supervisors_see_the_calls_of_their_teams(world, browser, jane, ada, sam):
+    world.available(jane)
+    talking, _ = world.talks("a" * 32)
+    waiting = world.waits("b" * 32)
+
+    assert [sees(browser(ada), call) for call in (talking, waiting)] == [True, True]
+    assert [sees(browser(sam), call) for call in (talking, waiting)] == [False, False]
+
+
+def test_supervisors_see_calls_that_are_in_no_queue_yet(world, browser, ada, sam):
+    world.answer()
+
+    assert sees(browser(ada), Call.objects.get())
+    assert sees(browser(sam), Call.objects.get())
+
+
+def test_only_the_supervisors_of_an_agent_see_who_waits_for_them(world, browser, jane, ada, sam):
+    world.available(jane)
+    world.press(world.answer(), "2")
+
+    assert sees(browser(ada), Call.objects.get())
+    assert not sees(browser(sam), Call.objects.get())
+
+
+def test_who_is_neither_agent_nor_supervisor_sees_nothing(world, browser, cy):
+    world.answer()
+
+    assert not sees(browser(cy), Call.objects.get())
+    assert browser(cy).get("/api/queues").json()["results"] == []
+
+
+def test_an_operator_sees_everything(world, browser, cy, sam):
+    User.objects.filter(id=cy.id).update(is_superuser=True)
+    cy.refresh_from_db()
+    world.answer()
+
+    assert sees(browser(cy), Call.objects.get())
+    assert browser(cy).get("/api/queues").json()["count"] == 2
+
+
+def test_queues_are_seen_by_those_who_serve_or_supervise_them(world, browser, jane, ada, sam):
+    names = {
+        user.username: [row["name"] for row in browser(user).get("/api/queues").json()["results"]]
+        for user in (jane.user, ada, sam)
+    }
+
+    assert names == {"jane": ["Sales"], "ada": ["Sales"], "sam": ["Night"]}
+
+
+def test_a_call_that_is_seen_twice_over_is_listed_once(world, browser, jane, joe, ada):
+    world.available(jane, joe)
+    call, _ = world.talks()
+
+    assert seen(browser(ada)) == [call.id]
+    assert browser(ada).get("/api/calls").json()["count"] == 1
+
+
+@pytest.mark.parametrize("call_id", ["0", "999999", "9" * 30])
+def test_a_call_that_never_was_is_not_found(world, browser, ada, call_id):
+    assert error(browser(ada).get(f"/api/calls/{call_id}")) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("query", "length"),
+    [
+        ("", 50),
+        ("?page_size=7", 7),
+        ("?page_size=200", 200),
+        ("?page_size=201", 200),
+        ("?page_size=999999999999999999999", 200),
+        ("?page_size=0", 50),
+        ("?page_size=-5", 50),
+        ("?page_size=many", 50),
+        ("?page=2&page_size=200", 5),
+    ],
+)
+def test_a_page_is_never_longer_than_two_hundred(world, browser, ada, query, length):
+    Call.objects.bulk_create(Call(key=f"{n:020}", direction="inbound") for n in range(205))
+
+    page = browser(ada).get(f"/api/calls{query}").json()
+
+    assert (page["count"], len(page["results"])) == (205, length)
+
+
+def test_pages_follow_each_other_without_a_gap(world, browser, ada):
+    Call.objects.bulk_create(Call(key=f"{n:020}", direction="inbound") for n in range(5))
+    client, url, found = browser(ada), "/api/calls?page_size=2", []
+
+    while url:
+        page = client.get(url).json()
+        found += [call["id"] for call in page["results"]]
+        url = page["next"]
+
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "2", "x", "9" * 30])
+def test_a_page_that_is_not_there_is_not_found(world, browser, ada, page):
+    assert error(browser(ada).get(f"/api/calls?page={page}")) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?state=connected", True),
+        ("?state=queued", False),
+        ("?state=nonsense", False),
+        ("?queue=Sales", True),
+        ("?queue=Support", False),
+        ("?from=447700900001", True),
+        ("?from=447700900002", False),
+        ("?to=442079460000", True),
+        ("?to=442079460001", False),
+        ("?agent=jane", True),
+        ("?agent=joe", False),
+        ("?since=2026-11-20T10:00:00Z", True),
+        ("?since=2026-11-20T11:00:00%2B01:00", True),
+        ("?since=2026-11-20T10:00:01Z", True),
+        ("?since=2036-11-20T10:00:00Z", False),
+        ("?state=connected&queue=Sales&agent=jane", True),
+        ("?state=connected&queue=Support", False),
+        ("?state=&queue=&since=", True),
+        ("?unknown=1", True),
+    ],
+)
+def test_calls_are_found_by_what_is_known_of_them(world, browser, ada, jane, query, found):
+    world.available(jane)
+    call, _ = world.talks()
+    Call.objects.update(started_at=datetime(2026, 11, 20, 10, 0, 1, tzinfo=UTC))
+
+    assert seen(browser(ada), query) == ([call.id] if found else [])
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "yesterday",
+        "2026-11-20",
+        "2026-11-20T10:00:00",
+        "2026-13-20T10:00:00Z",
+        "0001-01-01T00:00:00%2B10:00",
+        "9999-12-31T23:59:59-10:00",
+        "%00",
+    ],
+)
+def test_a_time_that_cannot_be_read_is_refused(world, browser, ada, since):
+    reply = browser(ada).get(f"/api/calls?since={since}")
+
+    assert error(reply) == (400, "invalid")
+    assert reply.json()["error"]["fields"].keys() == {"since"}
+
+
+@pytest.mark.parametrize("name", ["state", "queue", "from", "to", "agent"])
+@pytest.mark.parametrize(
+    "value", ["%00", "a%00b", "%ff", "%F0%9F%98%80", "'%20OR%201=1--", "x" * 999]
+)
+def test_no_filter_finds_more_than_it_says(world, browser, ada, name, value):
+    world.answer()
+
+    reply = browser(ada).get(f"/api/calls?{name}={value}")
+
+    assert reply.status_code in {200, 400}
+    if reply.status_code == 200:
+        assert reply.json()["results"] == []
+    else:
+        assert reply.json()["error"]["fields"].keys() == {name}
+
+
+@pytest.fixture
+def schema():
+    """The schema as JSON Schema; nothing is sent that it does not name."""
+    return as_json_schema(SchemaGenerator().get_schema(public=True))
+
+
+def as_json_schema(node):
+    if isinstance(node, list):
+        return [as_json_schema(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: as_json_schema(one) for name, one in node.items() if name != "nullable"}
+    if "properties" in found:
+        found["additionalProperties"] = False
+    return {"anyOf": [found, {"type": "null"}]} if node.get("nullable") is True else found
+
+
+def test_the_schema_is_made_without_a_warning(tmp_path):
+    target = tmp_path / "schema.yaml"
+
+    call_command("spectacular", "--fail-on-warn", "--validate", file=str(target))
+
+    assert "/api/calls/{call_id}" in target.read_text()
+
+
+def test_the_schema_names_every_address_and_none_of_vonages(schema):
+    assert schema["paths"].keys() == {
+        "/api/agents/me",
+        "/api/agents/me/state",
+        "/api/agents/me/token",
+        "/api/queues",
+        "/api/calls",
+        "/api/calls/{call_id}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "/api/agents/me"),
+        ("put", "/api/agents/me/state"),
+        ("post", "/api/agents/me/token"),
+        ("get", "/api/queues"),
+        ("get", "/api/calls"),
+        ("get", "/api/calls/{call_id}"),
+    ],
+)
+@pytest.mark.parametrize("moment", ["idle", "offered", "talking"])
+def test_what_is_sent_is_what_the_schema_says(world, browser, jane, schema, method, path, moment):
+    world.available(jane)
+    if moment == "offered":
+        world.waits()
+        world.route()
+        offers.see(offer_id=world.offer().id, agent_id=jane.id, now=world.now)
+    if moment == "talking":
+        world.talks()
+        world.event("completed", disconnected_by="user")
+    call = Call.objects.first()
+    if moment == "idle" and "{call_id}" in path:
+        pytest.skip("There is no call then.")
+    body = {"state": "on_break"} if moment != "offered" else {"state": "x"}
+
+    reply = getattr(browser(jane.user), method)(
+        path.format(call_id=call and call.id), body if method == "put" else {}, format="json"
+    )
+
+    described = schema["paths"][path][method]["responses"][str(reply.status_code)]
+    content = described["content"]["application/json"]["schema"]
+    validator = Draft202012Validator(schema | content)
+    assert [one.message for one in validator.iter_errors(reply.json())] == []
+
+
+def test_the_parameters_of_lists_are_described(schema):
+    names = {
+        path: {one["name"] for one in schema["paths"][path]["get"].get("parameters", [])}
+        for path in ("/api/queues", "/api/calls")
+    }
+
+    assert names == {
+        "/api/queues": {"page", "page_size"},
+        "/api/calls": {"page", "page_size", "state", "queue", "from", "to", "agent", "since"},
+    }
+
+
+def test_the_schema_is_served(world, browser, jane):
+    assert browser(jane.user).get("/api/schema/").status_code == 200
+
+
+def test_the_age_of_the_oldest_wait_is_told(world, browser, jane, sales):
+    world.waits()
+    entry = sales.entries.get()
+
+    (row,) = browser(jane.user).get("/api/queues").json()["results"]
+
+    assert row["longest_wait_s"] >= 0
+    assert timedelta(seconds=row["longest_wait_s"] + 1) >= world.now - entry.enqueued_at
