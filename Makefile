@@ -2,10 +2,14 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test check bench lock
+.PHONY: run robot test check bench lock
 
 run: $(INSTALLED)
 	@exec $(BIN)/python -m tools.run
+
+# Somebody to talk to: a robot agent for the running demo.
+robot: $(INSTALLED)
+	@exec $(BIN)/python -m tools.robot $(or $(AGENT),jane)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest

@@ -1,29 +1,25 @@
-"""The answer webhook of a new call, signed, stored and answered with the menu."""
+"""The answer webhook of a new call: signed, stored, and answered with the menu.
 
-import hashlib
-import json
-import re
+What it costs is measured one request at a time, so that it holds on a busy machine too; how long
+it takes, in an open loop of callers.
+"""
+
 import statistics
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from uuid import uuid4
-
-import jwt
 
 from bench import postgres
-from bench.load import Answered, Request, arrivals, percentile, post_all
+from bench.callers import Caller
+from bench.load import Answered, arrivals, percentile, post_all, post_in_turn
 from bench.plan import Plan
 from bench.processes import Meter, Used, child, pinned, running_baseline, running_stack
 from bench.report import Figure, Row, figure, ratio
-from tools.stack import Stack
 
 RATE = 50.0  # calls per second
 PATH = "/webhooks/answer"
-QUESTION = re.compile(r"/webhooks/input/[0-9a-f]{20}/1")
 
 
 def run(plan: Plan) -> list[Row]:
@@ -62,55 +58,12 @@ class Round:
         return self.used.database / len(self.answered.latencies) * 1e6
 
 
-class Caller:
-    """New callers of the menu's number, as Vonage announces them to this stack."""
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Interleaved rounds: the first of ours belongs to the first of the baseline."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self._menu = stack.described()["numbers"]["menu"]
-        lines = Path(stack.environment["ENV_FILE"]).read_text().splitlines()
-        named = (line.partition("=")[2] for line in lines if "APPLICATION_ID" in line)
-        self._application_id = next(named).strip("'")
-
-    def call(self) -> Request:
-        """The signed webhook of a call that nobody has heard of yet."""
-        uuid = uuid4().hex
-        payload = {
-            "to": self._menu,
-            "from": "447700900001",
-            "endpoint_type": "phone",
-            "uuid": uuid,
-            "conversation_uuid": f"CON-{uuid}",
-            "region_url": self._stack.sandbox,
-        }
-        body = json.dumps(payload).encode()
-        return Request(
-            body,
-            {"Content-Type": "application/json", "Authorization": f"Bearer {self._signed(body)}"},
-        )
-
-    def is_answer(self, reply: bytes) -> bool:
-        """Whether this is the menu: its words, and a question of this call's own."""
-        try:
-            said, asked = json.loads(reply)
-            words, url = said["text"], asked["eventUrl"][0]
-            actions = said["action"], asked["action"]
-            question = QUESTION.fullmatch(url.removeprefix(self._stack.web))
-        except (ValueError, LookupError, TypeError, AttributeError):
-            return False
-        return actions == ("talk", "input") and "press 1" in words and question is not None
-
-    def _signed(self, body: bytes) -> str:
-        environment = self._stack.environment
-        claims = {
-            "iss": "Vonage",
-            "iat": int(time.time()),
-            "jti": uuid4().hex,
-            "api_key": environment["VONAGE_API_KEY"],
-            "application_id": self._application_id,
-            "payload_hash": hashlib.sha256(body).hexdigest(),
-        }
-        return jwt.encode(claims, environment["VONAGE_SIGNATURE_SECRET"], "HS256")
+    ours: Sequence[Round]
+    baseline: Sequence[Round]
 
 
 def _measure(
@@ -120,7 +73,7 @@ def _measure(
         caller = Caller(stack)
         ours = Server(stack.web, child("manage.py", "serve"), database)
         with running_baseline(_first_reply(caller, stack.web)) as (url, pid), pinned(-1):
-            return _compare(plan, benchmark, caller, ours, Server(url, pid))
+            return _compare(plan, benchmark, caller, (ours, Server(url, pid)))
 
 
 def _first_reply(caller: Caller, web: str) -> str:
@@ -130,58 +83,83 @@ def _first_reply(caller: Caller, web: str) -> str:
         return str(response.read().decode())
 
 
-def _compare(
-    plan: Plan, benchmark: str, caller: Caller, ours: Server, baseline: Server
-) -> list[Row]:
-    for server in (ours, baseline):
-        _round(server, caller, seconds=plan.warm_up, seed=0)
-    idle = figure([_idle(ours, plan.warm_up)]), figure([_idle(baseline, plan.warm_up)])
-    pairs = []
-    for number in range(1, plan.rounds + 1):
-        plan.noise.sense()
-        pairs.append(
-            [_round(one, caller, seconds=plan.seconds, seed=number) for one in (ours, baseline)]
-        )
-    return _rows(benchmark, [one for one, _ in pairs], [other for _, other in pairs], idle)
-
-
-def _round(server: Server, caller: Caller, *, seconds: float, seed: int) -> Round:
-    due = list(arrivals(rate=RATE, seconds=seconds, seed=seed))
-    requests = [caller.call() for _ in due]
-    meter = Meter(server=server.pid, database=server.database)
-    answered = post_all(server.url + PATH, due, requests, caller.is_answer)
-    return Round(answered, meter.read())
+def _compare(plan: Plan, benchmark: str, caller: Caller, both: tuple[Server, Server]) -> list[Row]:
+    idle = [figure([_idle(server, plan.idle)]) for server in both]
+    for server in both:
+        _in_turn(server, 0, caller=caller, count=plan.in_turn)
+    in_turn = _interleaved(plan, both, partial(_in_turn, caller=caller, count=plan.in_turn))
+    at_rate = _interleaved(plan, both, partial(_at_rate, caller=caller, seconds=plan.seconds))
+    return [
+        *_costs(_row_of(benchmark, in_turn), "one by one", in_turn),
+        *_costs(_row_of(benchmark, at_rate), f"{RATE:.0f}/s", at_rate),
+        *_latencies(_row_of(benchmark, at_rate), at_rate),
+        _row_of(benchmark, in_turn)("CPU when idle", "% of a core", *idle, count=1),
+    ]
 
 
 def _idle(server: Server, seconds: float) -> float:
-    """Percent of a core that the server uses when nobody calls."""
+    """Percent of a core that the server uses while nobody calls."""
     meter = Meter(server=server.pid)
     time.sleep(seconds)
     used = meter.read()
     return 100 * used.server / used.wall
 
 
-def _rows(
-    benchmark: str, ours: list[Round], baseline: list[Round], idle: tuple[Figure, Figure]
-) -> list[Row]:
-    both = [*ours, *baseline]
-    row = partial(
+def _interleaved(
+    plan: Plan, both: tuple[Server, Server], measured: Callable[[Server, int], Round]
+) -> Pairs:
+    ours, baseline = both
+    pairs = []
+    for number in range(1, plan.rounds + 1):
+        plan.noise.sense()
+        pairs.append((measured(ours, number), measured(baseline, number)))
+    return Pairs(*zip(*pairs, strict=True))
+
+
+def _in_turn(server: Server, number: int, *, caller: Caller, count: int) -> Round:
+    requests = [caller.call() for _ in range(count)]
+    meter = Meter(server=server.pid, database=server.database)
+    answered = post_in_turn(server.url + PATH, requests, caller.is_answer)
+    return Round(answered, meter.read())
+
+
+def _at_rate(server: Server, number: int, *, caller: Caller, seconds: float) -> Round:
+    due = list(arrivals(rate=RATE, seconds=seconds, seed=number))
+    requests = [caller.call() for _ in due]
+    meter = Meter(server=server.pid, database=server.database)
+    answered = post_all(server.url + PATH, due, requests, caller.is_answer)
+    return Round(answered, meter.read())
+
+
+def _row_of(benchmark: str, pairs: Pairs) -> Callable[..., Row]:
+    rounds = [*pairs.ours, *pairs.baseline]
+    return partial(
         Row,
         benchmark=benchmark,
-        count=sum(len(one.answered.latencies) for one in ours),
-        wrong=sum(one.answered.wrong for one in both),
-        late=sum(one.answered.late for one in both),
-        foreign=statistics.fmean(one.used.foreign for one in both),
+        count=sum(len(one.answered.latencies) for one in pairs.ours),
+        wrong=sum(one.answered.wrong for one in rounds),
+        late=sum(one.answered.late for one in rounds),
+        foreign=statistics.fmean(one.used.foreign for one in rounds),
     )
-    cpu, least = ([one.server_cpu for one in rounds] for rounds in (ours, baseline))
-    rows = [row("CPU per request", "µs", figure(cpu), figure(least), ratio(cpu, least))]
-    if any(one.database_cpu for one in ours):
-        beside = [one.database_cpu for one in ours]
-        rows.append(row("database CPU per request", "µs", figure(beside)))
+
+
+def _costs(row: Callable[..., Row], how: str, pairs: Pairs) -> list[Row]:
+    ours, least = ([one.server_cpu for one in rounds] for rounds in (pairs.ours, pairs.baseline))
+    rows = [row(f"CPU, {how}", "µs", figure(ours), figure(least), ratio(ours, least))]
+    beside = [one.database_cpu for one in pairs.ours]
+    if any(beside):
+        rows.append(row(f"CPU of database, {how}", "µs", figure(beside)))
+    return rows
+
+
+def _latencies(row: Callable[..., Row], pairs: Pairs) -> list[Row]:
+    rows = []
     for name, part in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
-        (mine, of_mine), (other, of_other) = (_latency(one, part) for one in (ours, baseline))
-        rows.append(row(f"latency {name}", "ms", mine, other, ratio(of_mine, of_other)))
-    return [*rows, row("idle CPU", "% of a core", *idle, count=1)]
+        (ours, single), (least, least_single) = (
+            _latency(rounds, part) for rounds in (pairs.ours, pairs.baseline)
+        )
+        rows.append(row(f"{name}, {RATE:.0f}/s", "ms", ours, least, ratio(single, least_single)))
+    return rows
 
 
 def _latency(rounds: Sequence[Round], part: float) -> tuple[Figure, list[float]]:

@@ -47,21 +47,36 @@ def post_all(url: str, due: Sequence[float], requests: Sequence[Request], check:
     return asyncio.run(_post_all(url, due, requests, check))
 
 
+def post_in_turn(url: str, requests: Sequence[Request], check: Check) -> Answered:
+    """POST each request when the one before it is done: what one costs, without waiting."""
+    return asyncio.run(_post_in_turn(url, requests, check))
+
+
+async def _post_in_turn(url: str, requests: Sequence[Request], check: Check) -> Answered:
+    answered = Answered()
+    async with _session() as session:
+        for request in requests:
+            await _post(session, url, time.perf_counter(), request, check, answered)
+    return answered
+
+
 async def _post_all(
     url: str, due: Sequence[float], requests: Sequence[Request], check: Check
 ) -> Answered:
     answered = Answered()
-    timeout = aiohttp.ClientTimeout(total=PATIENCE)
-    async with (
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as session,
-        asyncio.TaskGroup() as group,
-    ):
+    async with _session() as session, asyncio.TaskGroup() as group:
         began = time.perf_counter()
         for after, request in zip(due, requests, strict=True):
             # Not asyncio's sleep: its timers are a millisecond coarse.
             await asyncio.to_thread(_sleep_until, began + after)
             group.create_task(_post(session, url, began + after, request, check, answered))
     return answered
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=PATIENCE)
+    )
 
 
 def _sleep_until(moment: float) -> None:

@@ -14,7 +14,8 @@ from tools.stack import ROOT
 LEGEND = (
     "CPU and ratio: median of rounds. Latency: all rounds together, from when a request was due.\n"
     "In brackets the lowest and the highest round. n, wrong and late: replies that were measured,\n"
-    "were not the right ones, did not come within 5 s. foreign: cores that other processes used."
+    "were not the right ones, did not come within 5 s. foreign: cores that other processes used.\n"
+    "Late replies mean overload: CPU at that rate is then what there was, not what a request costs."
 )
 
 

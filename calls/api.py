@@ -19,7 +19,6 @@ from calls.services import presence
 from calls.states import CallState
 from contactcenter.api import ErrorOutput, Pages
 
-
 CALL_STATES = [str(state) for state in CallState]
 
 

@@ -177,8 +177,9 @@ def calls_of(user: User) -> QuerySet[Call]:
         return Call.objects.all()
     seen = Q(legs__agent__user=user)
     if user.teams.exists():
-        seen |= Q(legs__agent__team__supervisors=user) | Q(queue__agents__team__supervisors=user)
-        seen |= Q(entries__agent__team__supervisors=user) | Q(queue=None, legs__agent=None)
+        seen |= Q(legs__agent__team__supervisors=user) | Q(entries=None)
+        seen |= Q(entries__agent__team__supervisors=user)
+        seen |= Q(entries__queue__agents__team__supervisors=user)
     return Call.objects.filter(seen).distinct()
 
 

@@ -10,7 +10,14 @@ from bench.report import HEADINGS, ratio
 SQLITE = "answer, SQLite"
 FIGURE = r"[\d.]+ \([\d.]+-[\d.]+\)"
 BOTH = ("ours", "baseline")
-MEASURES = ["CPU per request", "latency p50", "latency p99", "latency max", "idle CPU"]
+MEASURES = [
+    "CPU, one by one",
+    "CPU, 50/s",
+    "p50, 50/s",
+    "p99, 50/s",
+    "max, 50/s",
+    "CPU when idle",
+]
 
 
 def test_callers_come_at_their_rate_and_alike_for_the_same_seed():

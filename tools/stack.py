@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0
@@ -70,6 +71,12 @@ class Stack:
             **(environment or {}),
         }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @classmethod
+    def running(cls, home: Path, *, web: str, sandbox: str) -> "Stack":
+        """One that somebody else has started, at these addresses."""
+        ports = (urlsplit(origin).port or 80 for origin in (web, sandbox))
+        return cls(home, port=next(ports), sandbox_port=next(ports))
 
     def start(self) -> None:
         """Everything, from nothing or from what an earlier start has left."""

@@ -20,6 +20,8 @@ from contactcenter.api import body
 from contactcenter.errors import Refused
 
 NOT_AN_AGENT = 4403
+NOT_TEXT = 1003
+LARGEST_ID = 2**63 - 1
 
 
 class ConsoleConsumer(AsyncJsonWebsocketConsumer):
@@ -47,9 +49,19 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         hub.remove(self)
 
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
+    ) -> None:
+        if text_data is None:
+            await self.close(NOT_TEXT)
+        elif self.agent_id:  # nothing of what is still said by somebody who was shown out
+            await self.receive_json(await self.decode_json(text_data))
+
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         if not isinstance(content, dict):
             content = {}
+        name = content.get("id")
+        name = name if isinstance(name, str | int) and not isinstance(name, bool) else None
         commands: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
             "beat": self._beat,
             "snapshot": self._snapshot,
@@ -59,15 +71,15 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             "state": self._state,
             "end": self._end,
         }
-        answer: dict[str, Any] = {"type": "result", "id": content.get("id"), "ok": True}
+        answer: dict[str, Any] = {"type": "result", "id": name, "ok": True}
         try:
             command = commands.get(str(content.get("command")))
             if command is None:
-                raise UnknownCommand(f"There is no command {content.get('command')!r}.")
+                raise UnknownCommand("There is no such command.")
             await command(content)
         except Refused as refusal:
             answer |= {"ok": False, **body(refusal.code, refusal.message)}
-        if content.get("id") is not None or not answer["ok"]:
+        if name is not None or not answer["ok"]:
             await self.send_json(answer)
 
     @classmethod
@@ -103,7 +115,9 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         )
 
     async def _snapshot(self, content: dict[str, Any]) -> None:
-        picture = await self._picture()
+        await self._draw(await self._picture())
+
+    async def _draw(self, picture: selectors.Pictures) -> None:
         self.agent = picture.agents[self.agent_id]
         self.queues = {row["id"]: row for row in picture.queues}
         self.queue_ids = frozenset(self.queues)
@@ -112,8 +126,13 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def _beat(self, content: dict[str, Any]) -> None:
         """Prolong the lease; and look whether a hint was lost on the way."""
         await self._run(presence.beat)
-        if self.version:
-            picture = await self._picture()
+        if not self.version:
+            return
+        hub.add(self)  # again, if it had to be left out for not reading
+        picture = await self._picture()
+        if {row["id"] for row in picture.queues} != self.queue_ids:
+            await self._draw(picture)
+        else:
             await self.show(agent=picture.agents[self.agent_id], queues=picture.queues)
 
     async def _ringing(self, content: dict[str, Any]) -> None:
@@ -129,8 +148,8 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def _state(self, content: dict[str, Any]) -> None:
         await self._run(
             presence.choose,
-            state=str(content.get("state")),
-            reason=str(content.get("reason") or ""),
+            state=_text(content, "state"),
+            reason=_text(content, "reason"),
             actor=self.actor,
         )
 
@@ -149,6 +168,13 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
 def _whole(content: dict[str, Any], name: str) -> int:
     value = content.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST_ID:
         raise UnknownCommand(f"{name} must be a number.")
     return value
+
+
+def _text(content: dict[str, Any], name: str) -> str:
+    value = content.get(name)
+    if value is not None and not (isinstance(value, str) and value.isprintable()):
+        raise UnknownCommand(f"{name} must be a text.")
+    return value or ""

@@ -14,6 +14,7 @@ from calls import broadcast, selectors
 from calls.broadcast import Hint
 
 logger = logging.getLogger(__name__)
+PATIENCE = 1.0  # seconds that one console may keep all others waiting
 
 
 class Console(Protocol):

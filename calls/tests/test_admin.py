@@ -15,7 +15,7 @@ from calls.models import Call, Instruction, Queue, VonageEvent
 from calls.services import offers
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 CALLS = "/admin/calls/call/"
 QUEUES = "/admin/calls/queue/"
 SUPERVISOR = ["view_call", "view_queue", "change_queue"]
@@ -72,6 +72,12 @@ def shown(client, call):
     response = client.get(f"{CALLS}{call.id}/change/")
     assert response.status_code == 200
     return response.context["journey"], response.content.decode()
+
+
+def waits_in(queue, call):
+    """Let the call wait in this queue instead."""
+    Call.objects.filter(id=call.id).update(queue=queue)
+    call.entries.update(queue=queue)
 
 
 def rows(client, path):
@@ -206,7 +212,7 @@ def test_a_supervisor_sees_calls_of_their_own_teams_only(client, supervisor, wor
     mine = world.waits("a" * 32)
     world.now += timedelta(seconds=1)
     other = world.waits("b" * 32)
-    Call.objects.filter(id=other.id).update(queue=night)
+    waits_in(night, other)
 
     assert rows(client, CALLS) == [mine]
     assert client.get(f"{CALLS}{mine.id}/change/").status_code == 200
@@ -227,7 +233,7 @@ def test_whoever_may_see_webhooks_sees_those_of_their_own_calls(client, supervis
     night = Queue.objects.create(name="Night")
     mine = world.waits("a" * 32)
     world.now += timedelta(seconds=1)
-    Call.objects.filter(id=world.waits("b" * 32).id).update(queue=night)
+    waits_in(night, world.waits("b" * 32))
 
     listed = rows(client, "/admin/calls/vonageevent/")
 
@@ -310,7 +316,7 @@ def test_consoles_hear_of_a_changed_queue(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(f"{QUEUES}{sales.id}/change/", {"name": "S", "agents": [jane.id], **TIMES})
 
-    assert [(hint.queues, hint.agents) for hint in heard] == [({sales.id}, {jane.id})]
+    assert heard == [Hint(agents=frozenset({jane.id}), queues=frozenset({sales.id}))]
 
 
 def test_a_caller_who_waits_for_one_agent_is_explained(world, jane):

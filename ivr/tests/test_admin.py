@@ -3,13 +3,13 @@
 import json
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
-from agents.models import User
 from ivr.models import Flow, FlowVersion, Number
 from ivr.services import publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
 FLOWS = "/admin/ivr/flow/"
 NUMBERS = "/admin/ivr/number/"
 BYE = {"type": "hang_up", "text": "Goodbye."}
@@ -20,7 +20,7 @@ SECOND = {"start": "hello", "nodes": {"hello": HELLO, "bye": BYE}}
 
 @pytest.fixture
 def operator(client, db):
-    user = User.objects.create(username="root", is_staff=True, is_superuser=True)
+    user = get_user_model().objects.create(username="root", is_staff=True, is_superuser=True)
     client.force_login(user)
     return user
 

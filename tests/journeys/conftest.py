@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from requests import HTTPError
 
-from tests.journeys.people import Agent, Sandbox, dial, wait_until
+from tools.people import Agent, Sandbox, dial, wait_until
 from tools.stack import Stack, free_port
 
 SEED = {"SEED_WRAP_UP": "1", "SEED_OFFER": "4", "SEED_AGENTS": "30", "SANDBOX_SPEECH": "tones"}
@@ -82,7 +82,7 @@ def ada_sees(stack, sandbox):
 
     def look(customer, state):
         def found():
-            calls = ada.session.get(f"{stack.web}/api/calls?page_size=20").json()["results"]
+            calls = ada.session.get(f"{stack.web}/api/calls?page_size=100").json()["results"]
             return next(
                 (
                     call

@@ -10,9 +10,9 @@ from typing import Any
 
 import requests
 
-from tests.journeys.people import wait_until
 from tests.journeys.recording import Sent
 from tests.world import authorization
+from tools.people import wait_until
 from tools.stack import Stack, free_port, read_settings
 
 
@@ -120,7 +120,8 @@ class Web:
     def _left(self) -> int:
         with sqlite3.connect(self._home / "contactcenter.sqlite3") as database:
             left: int = database.execute(
-                "SELECT (SELECT count(*) FROM calls_instruction WHERE state IN ('waiting','claimed'))"
+                "SELECT (SELECT count(*) FROM calls_instruction"
+                " WHERE state IN ('waiting', 'claimed'))"
                 " + (SELECT count(*) FROM agents_agent WHERE wrap_up_until IS NOT NULL)"
             ).fetchone()[0]
         return left

@@ -5,7 +5,7 @@ import time
 
 from sandbox.media.compare import correlation
 from sandbox.media.decode import decode, read_file
-from tests.journeys.people import wait_until
+from tools.people import wait_until
 from tools.stack import ROOT
 
 SPEECH = ROOT / "tests" / "data" / "speech.wav"

@@ -1,4 +1,4 @@
-"""Callers and agents of the journeys: programs that do what people do, by public doors only."""
+"""Callers and agents as programs that do what people do, by public doors only."""
 
 import json
 import threading
