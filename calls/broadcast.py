@@ -41,7 +41,8 @@ def announce(*, agents: Iterable[int | None] = (), queues: Iterable[int | None] 
         frozenset(one for one in agents if one is not None),
         frozenset(one for one in queues if one is not None),
     )
-    transaction.on_commit(partial(_publish, hint), robust=True)
+    # No partial: Django names the function when it fails, and a partial has no name.
+    transaction.on_commit(lambda: _publish(hint), robust=True)
 
 
 def listen(listener: Listener) -> Callable[[], None]:

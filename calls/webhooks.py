@@ -4,9 +4,9 @@ import json
 import logging
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,24 +34,22 @@ class BadBody(ValueError):
 class AlwaysJson(BaseContentNegotiation):
     """Vonage understands JSON, whatever its Accept header or a `format` parameter say."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
-        return parsers[0]
-
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 @extend_schema(exclude=True)
 class VonageView(APIView):
     """A webhook is believed only when signed for this very body, and is always answered."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = []
-    renderer_classes: ClassVar = [JSONRenderer]
+    authentication_classes = []
+    permission_classes = []
+    renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJson
-    http_method_names: ClassVar = ["get", "post"]
+    http_method_names = ["get", "post"]
     kind: str
 
     def post(self, request: Request, key: str = "", step: int = 0) -> Response:

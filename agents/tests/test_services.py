@@ -407,6 +407,19 @@ def test_a_lapsed_lease_does_not_touch_who_does_not_wait_for_calls(jane, state):
     assert running(jane).state == state
 
 
+@pytest.mark.parametrize("state", ["lost", "busy"])
+def test_a_lapsed_lease_that_releases_nobody_is_only_looked_at(
+    jane, state, django_assert_num_queries
+):
+    services.beat(agent_id=jane.id, now=NOON)
+    hold(jane, "busy")
+    if state == "lost":
+        services.lose(agent_id=jane.id, now=after(5))
+
+    with django_assert_num_queries(1):
+        services.release_lapsed(now=after(60))
+
+
 def test_who_has_no_console_is_never_released(jane):
     choose(jane)
 

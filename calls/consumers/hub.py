@@ -75,17 +75,17 @@ class Hub:
         pictures = await database_sync_to_async(selectors.pictures)(
             agent_ids=agents, queue_ids=hint.queues, now=timezone.now()
         )
-        for console in touched:
-            await self._show(console, pictures)
+        await asyncio.gather(*(self._show(console, pictures) for console in touched))
 
     async def _show(self, console: Console, pictures: selectors.Pictures) -> None:
-        """Tell one console; one that went away meanwhile must not keep it from the others."""
+        """Tell one console. One that went away, or does not read, is left out until it beats."""
         try:
-            await console.show(
-                agent=pictures.agents.get(console.agent_id),
-                queues=[row for row in pictures.queues if row["id"] in console.queue_ids],
-            )
-        except (ClientDisconnected, ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                await console.show(
+                    agent=pictures.agents.get(console.agent_id),
+                    queues=[row for row in pictures.queues if row["id"] in console.queue_ids],
+                )
+        except (ClientDisconnected, ConnectionError, TimeoutError):
             self.remove(console)
 
 

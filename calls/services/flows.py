@@ -168,7 +168,8 @@ def end_by_agent(*, call_id: int, agent_id: int, actor: str, now: datetime) -> b
     call = journal.locked(id=call_id)
     if call is None or call.state == CallState.ENDED or call.hung_up_by:
         return False
-    if not call.legs.filter(agent=agent_id).exclude(state=LegState.ENDED).exists():
+    own = call.legs.filter(agent=agent_id, offer__state=OfferState.ACCEPTED)
+    if not own.exclude(state=LegState.ENDED).exists():
         return False
     ends.ask_end(call, by=HungUpBy.AGENT, actor=actor, now=now)
     return True

@@ -390,7 +390,7 @@ async def test_a_break_has_its_reason(world, consoles, jane):
     assert (running.state, running.reason, running.actor) == ("on_break", "lunch", "jane")
 
 
-NONSENSE = [
+NONSENSE: list[dict[str, object]] = [
     {},
     {"command": None},
     {"command": "accept"},
@@ -526,7 +526,8 @@ class Stuck:
     """A console that does not read, or has gone without a word."""
 
     def __init__(self, agent_id, error):
-        self.agent_id, self.queue_ids, self.error, self.told = agent_id, frozenset(), error, 0
+        self.agent_id, self.error, self.told = agent_id, error, 0
+        self.queue_ids: frozenset[int] = frozenset()
 
     async def show(self, *, agent, queues):
         self.told += 1

@@ -184,8 +184,13 @@ async def test_a_long_body_is_refused_before_it_is_read(settings):
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "path": "/webhooks/answer", "method": "POST"}
-    scope["headers"] = [(b"content-length", str(settings.WEBHOOK_MAX_BYTES + 1).encode())]
+    length = str(settings.WEBHOOK_MAX_BYTES + 1).encode()
+    scope = {
+        "type": "http",
+        "path": "/webhooks/answer",
+        "method": "POST",
+        "headers": [(b"content-length", length)],
+    }
 
     await application(scope, receive, send)
 

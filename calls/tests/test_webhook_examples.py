@@ -216,7 +216,7 @@ def test_the_end_that_follows_takes_nothing_back(doors, offer, first):
     leg, kept = Leg.objects.get(kind="agent"), Offer.objects.get()
     assert (kept.state, kept.cause) == OUTCOMES[first][False]
     assert (leg.ended_as, leg.answered_at) == (first, None)
-    assert (leg.duration, leg.price, leg.network) == (0, 0, "23410")
+    assert (leg.duration, leg.price, leg.network) == (0, Decimal(0), "23410")
 
 
 @pytest.mark.parametrize("sip_code", [408, 480, 486, 487, 503, 600, 603])

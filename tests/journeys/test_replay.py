@@ -9,7 +9,7 @@ import pytest
 from agents.models import Agent as AgentRow
 from agents.models import AgentState
 from calls import demo
-from calls.models import Call, CallEvent, Leg, Offer, QueueEntry, VonageEvent
+from calls.models import Call, CallEvent, Leg, Offer, QueueEntry, Token, VonageEvent
 from tests.journeys.recording import Sent, read, shuffled, uuids
 from tests.journeys.replaying import Platform, Web
 from tests.world import World
@@ -88,6 +88,7 @@ def _forget():
     """Nothing has happened yet, to the same people."""
     Call.objects.all().delete()
     VonageEvent.objects.all().delete()
+    Token.objects.all().delete()
     AgentState.objects.all().delete()
     AgentRow.objects.update(
         choice="offline", choice_reason="", wrap_up_until=None, idle_since=None,
