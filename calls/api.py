@@ -162,7 +162,7 @@ class Queues(APIView):
     )
     def get(self, request: Request) -> Response:
         pages = self.pagination_class()
-        queues = selectors.queues_of(request.user).order_by("name")
+        queues = selectors.queues_of(_user(request)).order_by("name")
         page = pages.paginate_queryset(queues, request, view=self)
         ids = [queue.id for queue in page or []]
         rows = selectors.queue_rows(queues.filter(id__in=ids), now=timezone.now())
@@ -197,14 +197,19 @@ class Calls(APIView):
     )
     def get(self, request: Request) -> Response:
         pages = self.pagination_class()
-        found = selectors.calls_of(request.user).filter(**_filters(request)).order_by("-id")
+        found = selectors.calls_of(_user(request)).filter(**_filters(request)).order_by("-id")
         page = pages.paginate_queryset(found, request, view=self)
         rows = [selectors.call_row(call) for call in page or []]
         return pages.get_paginated_response(CallOutput(rows, many=True).data)
 
 
+def _user(request: Request) -> Any:
+    """Whoever asks; strangers have been turned away before."""
+    return request.user
+
+
 def _filters(request: Request) -> dict[str, Any]:
-    asked = {name: value for name, value in request.query_params.items() if value}
+    asked = {name: str(value) for name, value in request.query_params.items() if value}
     if broken := {name for name, value in asked.items() if "\0" in value}:
         raise ValidationError({name: ["This is not text."] for name in broken})
     chosen: dict[str, Any] = {
@@ -230,5 +235,5 @@ class OneCall(APIView):
 
     @extend_schema(responses={200: CallOutput, 403: ErrorOutput, 404: ErrorOutput})
     def get(self, request: Request, call_id: int) -> Response:
-        call = selectors.call_of(request.user, call_id=call_id)
+        call = selectors.call_of(_user(request), call_id=call_id)
         return Response(CallOutput(selectors.call_row(call)).data)

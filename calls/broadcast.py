@@ -30,7 +30,7 @@ class Hint:
         return Hint(self.agents | other.agents, self.queues | other.queues)
 
 
-Listener = Callable[[Hint], None]
+Listener = Callable[[Hint], object]
 _listeners: set[Listener] = set()
 _process = uuid4().hex  # so that a process ignores its own words coming back from Redis
 
@@ -81,7 +81,7 @@ def hear_others(stop: threading.Event) -> None:
     """Pass on the hints of other processes until `stop`; runs in a thread of its own."""
     while not stop.is_set():
         try:
-            with _redis().pubsub(ignore_subscribe_messages=True) as subscription:
+            with _redis().pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
                 subscription.subscribe(CHANNEL)
                 while not stop.is_set():
                     message = subscription.get_message(timeout=1.0)

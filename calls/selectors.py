@@ -140,7 +140,7 @@ def _call_of(agent_id: int) -> dict[str, Any] | None:
 
 def queue_rows(queues: QuerySet[Queue], *, now: datetime) -> list[dict[str, Any]]:
     """Queues with who waits and who could answer, as `GET /api/queues` shows them."""
-    waiting = {
+    waiting: dict[int, Any] = {
         row["queue"]: row
         for row in QueueEntry.objects.filter(left_at=None, queue__in=queues)
         .values("queue")

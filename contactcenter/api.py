@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import (
-    APIException,
     NotAuthenticated,
     ParseError,
     PermissionDenied,
@@ -18,7 +17,7 @@ from rest_framework.views import set_rollback
 
 from contactcenter.errors import Refused
 
-CODES: dict[type[APIException], str] = {
+CODES: dict[type[Exception], str] = {
     NotAuthenticated: "not_allowed",
     PermissionDenied: "not_allowed",
     ParseError: "invalid",

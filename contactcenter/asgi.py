@@ -3,7 +3,7 @@
 import asyncio
 import os
 import warnings
-from typing import Any
+from typing import Any, cast
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -16,7 +16,7 @@ http = get_asgi_application()  # Before the imports below: it loads the models.
 
 from calls.router.loop import Router  # noqa: E402
 from calls.routes import websocket_urlpatterns  # noqa: E402
-from contactcenter.limits import LimitBody, Receive, Scope, Send  # noqa: E402
+from contactcenter.limits import Application, LimitBody, Receive, Scope, Send  # noqa: E402
 
 # WhiteNoise serves small files of ours by synchronous iterators, which is no harm under ASGI.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
@@ -50,7 +50,9 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
 
 application = ProtocolTypeRouter(
     {
-        "http": LimitBody(http, prefix="/webhooks/", limit=settings.WEBHOOK_MAX_BYTES),
+        "http": LimitBody(
+            cast("Application", http), prefix="/webhooks/", limit=settings.WEBHOOK_MAX_BYTES
+        ),
         "websocket": SameOrigin(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
             [settings.PUBLIC_URL, *settings.ALLOWED_HOSTS],

@@ -15,6 +15,10 @@ class TooLong(Exception):
     """The body passes the limit."""
 
 
+class Gone(Exception):
+    """The client went away before its body was complete."""
+
+
 class LimitBody:
     """Below `prefix`, bodies over `limit` bytes get 413 and slow ones 408; no more is read."""
 
@@ -35,20 +39,22 @@ class LimitBody:
             await _refuse(send, 413, "Too long.")
         except TimeoutError:
             await _refuse(send, 408, "Too slow.")
+        except Gone:
+            return
         else:
             await self.application(scope, _Replay(body, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
         headers = {name.lower(): value for name, value in scope["headers"]}
         declared = headers.get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self.limit:
+        if not declared.isdigit() or len(declared) > 18 or int(declared) > self.limit:
             raise TooLong
-        body = b""
+        body: bytes = b""
         while True:
             message = await receive()
             if message["type"] != "http.request":
-                return body
-            body += message.get("body", b"")
+                raise Gone
+            body += bytes(message.get("body", b""))
             if len(body) > self.limit:
                 raise TooLong
             if not message.get("more_body", False):

@@ -9,7 +9,7 @@
         "bye":   {"type": "hang_up", "text": "Goodbye."}}}
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 TEXT_LIMIT = 1500  # Vonage's, for one talk action
@@ -91,6 +91,7 @@ RANGES = {
     "agent": (1, 2**31),
 }
 EDGES = ("next", "no_input", "wrong_input", "no_answer")
+OPTIONAL = ("no_answer", "timeout")  # edges that a node may do without
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +166,12 @@ def _fits(kind: type[Node], key: str, value: object) -> bool:
             and bool(value)
             and all(k in KEYS and isinstance(v, str) for k, v in value.items())
         )
-    if kind is QueueNode and key == "timeout":
-        return value is None or isinstance(value, str)
-    if key in RANGES:
+    is_edge = kind is QueueNode and key == "timeout"
+    if key in RANGES and not is_edge:
         low, high = RANGES[key]
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    checks: dict[str, Callable[[object], bool]] = {
-        "no_answer": lambda v: v is None or isinstance(v, str),
-    }
-    check = checks.get(key, lambda v: isinstance(v, str) and len(v) <= TEXT_LIMIT)
-    return check(value)
+    is_text = isinstance(value, str) and len(value) <= TEXT_LIMIT
+    return is_text or (key in OPTIONAL and value is None)
 
 
 def _broken_edges(nodes: Mapping[str, Node], names: set[str]) -> Iterator[str]:

@@ -57,7 +57,7 @@ class Transport(BaseAdapter):
         self.uuid_of: Callable[[dict[str, Any]], str] = lambda body: next(self._uuids)
         self._uuids = (f"aa0f6f9e-2b2e-4a52-9f4e-{number:012}" for number in itertools.count(1))
 
-    def send(self, request: Any, **kwargs: Any) -> requests.Response:
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         path = urlsplit(request.url).path
         body = json.loads(request.body) if request.body else {}
         self.requests.append((request.method, path, body))

@@ -84,10 +84,11 @@ class Party:
         is_it = heard["peak_hz"] is not None and abs(heard["peak_hz"] - hz) <= 10
         return is_it and heard["rms"] >= 0.02 and heard["since_ms"] >= ms
 
+    def gets_music(self) -> bool:
+        return str(self.now()["playing"]).startswith("music:")
+
     def hears_music(self) -> None:
-        wait_until(
-            lambda: str(self.now()["playing"]).startswith("music:"), f"{self.uuid} gets music"
-        )
+        wait_until(self.gets_music, f"{self.uuid} gets music")
         self.hears(523)
 
     def hang_up(self) -> None:

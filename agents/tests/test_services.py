@@ -407,6 +407,21 @@ def test_a_lapsed_lease_does_not_touch_who_does_not_wait_for_calls(jane, state):
     assert running(jane).state == state
 
 
+def test_a_lease_that_ended_before_a_choice_says_nothing_about_what_comes_after_it(jane):
+    services.beat(agent_id=jane.id, now=NOON)
+    choose(jane, at=after(16))
+
+    assert services.release_lapsed(now=after(17)) == []
+    assert running(jane).state == "available"
+
+
+def test_a_choice_leaves_a_running_lease_as_it_is(jane):
+    services.beat(agent_id=jane.id, now=NOON)
+    choose(jane, at=after(10))
+
+    assert services.release_lapsed(now=after(16)) == [jane.id]
+
+
 @pytest.mark.parametrize("state", ["lost", "busy"])
 def test_a_lapsed_lease_that_releases_nobody_is_only_looked_at(
     jane, state, django_assert_num_queries

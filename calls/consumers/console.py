@@ -110,9 +110,10 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         await self.send_json({"type": kind, "version": self.version, **content})
 
     async def _picture(self) -> selectors.Pictures:
-        return await database_sync_to_async(selectors.console)(
+        picture: selectors.Pictures = await database_sync_to_async(selectors.console)(
             agent_id=self.agent_id, now=timezone.now()
         )
+        return picture
 
     async def _snapshot(self, content: dict[str, Any]) -> None:
         await self._draw(await self._picture())

@@ -32,15 +32,11 @@ class Hub:
         self._consoles: set[Console] = set()
         self._pending: Hint | None = None
         self._working: asyncio.Task[None] | None = None
-        self._unlisten: Callable[[], None] | None = None
+        self._unlisten: Callable[[], object] | None = None
 
     def add(self, console: Console) -> None:
-        loop = asyncio.get_running_loop()
         if self._unlisten is None:
-            # An empty context: a request's own carries the thread that ends with the request.
-            self._unlisten = broadcast.listen(
-                lambda hint: loop.call_soon_threadsafe(self._note, hint, context=Context())
-            )
+            self._unlisten = broadcast.listen(self._hear_in(asyncio.get_running_loop()))
         self._consoles.add(console)
 
     def remove(self, console: Console) -> None:
@@ -48,6 +44,13 @@ class Hub:
         if not self._consoles and self._unlisten:
             self._unlisten()
             self._unlisten = None
+
+    def _hear_in(self, loop: asyncio.AbstractEventLoop) -> Callable[[Hint], None]:
+        def hear(hint: Hint) -> None:
+            # An empty context: a request's own carries the thread that ends with the request.
+            loop.call_soon_threadsafe(self._note, hint, context=Context())
+
+        return hear
 
     def _note(self, hint: Hint) -> None:
         self._pending = hint if self._pending is None else self._pending | hint

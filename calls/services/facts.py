@@ -141,10 +141,9 @@ def _know(leg: Leg, uuid: str, *, now: datetime, region_url: str = "") -> None:
 def _region(webhook: Webhook) -> str:
     """Where this leg's requests go; only to Vonage, for our token goes with them."""
     url = webhook.payload.get("region_url")
-    is_address = isinstance(url, str) and len(url) <= 200
-    if is_address and hosts.is_allowed(url, settings.VONAGE_API_URL):
-        return url.rstrip("/")
-    return ""
+    if not isinstance(url, str) or len(url) > 200:
+        return ""
+    return url.rstrip("/") if hosts.is_allowed(url, settings.VONAGE_API_URL) else ""
 
 
 def _event(webhook: Webhook, now: datetime) -> Reply:

@@ -54,7 +54,7 @@ def rebuild(call: Call) -> dict[str, Any]:
     """The folded columns of the call, made again from its events alone."""
     events = CallEvent.objects.filter(call=call).order_by("version")
     row = fold((event.version, event.changes) for event in events)
-    columns = {name: Call._meta.get_field(name) for name in FOLDED}
+    columns: dict[str, Any] = {name: Call._meta.get_field(name) for name in FOLDED}
     blank = {name: column.get_default() for name, column in columns.items()}
     return {name: column.to_python((blank | row)[name]) for name, column in columns.items()}
 

@@ -206,8 +206,10 @@ def _own(offer_id: int, agent_id: int) -> tuple[Offer, Call]:
 def expire(*, offer_id: int, now: datetime) -> None:
     """Nothing came of an offer, not even news: give it up and end its leg."""
     call = journal.locked(entries__offers=offer_id)
-    offer = call and pending(call)
-    if call is None or offer is None or offer.id != offer_id:
+    if call is None:
+        return
+    offer = pending(call)
+    if offer is None or offer.id != offer_id:
         return
     settle(offer, OfferState.FAILED, call=call, now=now, cause=FailCause.PLATFORM)
     drop(offer.leg, now=now)

@@ -72,7 +72,12 @@ def withdraw(call: Call, *, now: datetime) -> None:
 
 
 def _write(
-    leg: Leg, verb: Verb, priority: int, *, now: datetime, body: dict[str, Any] | None = None
+    leg: Leg,
+    verb: Instruction.Verb,
+    priority: int,
+    *,
+    now: datetime,
+    body: dict[str, Any] | None = None,
 ) -> Instruction:
     return Instruction.objects.create(
         call_id=leg.call_id,
@@ -85,9 +90,9 @@ def _write(
     )
 
 
-def _waiting(leg: Leg, verb: Verb) -> Any:
+def _waiting(leg: Leg, verb: Instruction.Verb) -> Any:
     return Instruction.objects.filter(leg=leg, verb=verb, state=State.WAITING)
 
 
-def _open(leg: Leg, verb: Verb) -> Any:
+def _open(leg: Leg, verb: Instruction.Verb) -> Any:
     return Instruction.objects.filter(leg=leg, verb=verb, state__in=[State.WAITING, State.CLAIMED])

@@ -168,7 +168,9 @@ def _recover(stale: QuerySet[Instruction], *, now: datetime) -> None:
             _postpone(instruction, now=now, seconds=0)
 
 
-def _finish(instruction: Instruction, state: State, *, now: datetime, error: str = "") -> None:
+def _finish(
+    instruction: Instruction, state: Instruction.State, *, now: datetime, error: str = ""
+) -> None:
     Instruction.objects.filter(id=instruction.id).update(
         state=state, settled_at=now, claimed_until=None, error=error[:200]
     )

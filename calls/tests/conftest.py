@@ -1,10 +1,13 @@
+import asyncio
 import logging
 import sys
+from contextlib import suppress
 from types import ModuleType
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import connections
 from django.test.client import ClientHandler
 from rest_framework.test import APIClient
 
@@ -16,6 +19,7 @@ daphne.DaphneProcess = None  # type: ignore[attr-defined]
 sys.modules.setdefault("daphne.testing", daphne)
 
 from calls.tests.doors import Doors  # noqa: E402
+from calls.tests.sockets import Socket, cookie_of, run  # noqa: E402
 
 CSRF = "c" * 32
 PERSONAL = (World.CALLER, World.MENU, "447700900123", "900001", "900123")
@@ -59,3 +63,27 @@ def browser(handler_with_csrf):
         return client
 
     return open_browser
+
+
+@pytest.fixture
+async def consoles():
+    """Opens sockets as (name, snapshot), and closes them at the end."""
+    opened = []
+
+    async def open_console(user, **more):
+        socket = Socket(await run(cookie_of, user), **more)
+        opened.append(socket)
+        accepted, _ = await socket.connect()
+        assert accepted
+        return socket, await socket.frame()
+
+    yield open_console
+    for socket in opened:
+        with suppress(asyncio.CancelledError):
+            await socket.disconnect()
+    await run(connections.close_all)
+
+
+@pytest.fixture
+def janes(browser, jane):
+    return browser(jane.user)

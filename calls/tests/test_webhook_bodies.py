@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from channels.routing import get_default_application
 
 from calls.models import Leg, VonageEvent
 from calls.tests.doors import ABSENT, ANSWER, EVENT, KEY, NOTHING, PATHS, changed, rows
-from contactcenter.asgi import application
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -192,7 +192,7 @@ async def test_a_long_body_is_refused_before_it_is_read(settings):
         "headers": [(b"content-length", length)],
     }
 
-    await application(scope, receive, send)
+    await get_default_application()(scope, receive, send)
 
     assert sent[0]["status"] == 413
 

@@ -150,6 +150,13 @@ def test_a_flag_may_be_said_in_many_ways(start, word, value):
     assert start(DEBUG=word)["DEBUG"] is value
 
 
+@pytest.mark.parametrize("seconds", [30, 3600])
+def test_a_number_may_be_as_low_and_as_high_as_its_range(start, seconds):
+    found = start(WEBHOOK_TOLERANCE_SECONDS=str(seconds))
+
+    assert found["WEBHOOK_TOLERANCE_SECONDS"] == seconds
+
+
 def test_numbers_may_have_spaces_around_them(start):
     assert start(ROUTER_SENDERS=" 8 ")["ROUTER_SENDERS"] == 8
 

@@ -21,9 +21,7 @@ def test_no_second_holds_more_than_vonage_allows(sandbox, caller, agent, ada_see
         customer.has_heard_words("Welcome.")
         customer.press("1")
     for customer in callers:
-        wait_until(
-            lambda customer=customer: "music" in str(customer.now()["playing"]), "the music plays"
-        )
+        wait_until(customer.gets_music, "the music plays")
     before = max((row["n"] for row in sandbox.get("requests")), default=0)
 
     for one in agents:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 from sandbox.media.compare import correlation
 from sandbox.media.decode import decode, read_file
@@ -178,15 +179,14 @@ def test_two_callers_and_one_agent(caller, agent):
     second.hears(1100)
 
 
+def has_been_asked(customer, times):
+    return sum("Welcome" in text for text in customer.now()["spoken"]) == times
+
+
 def test_a_wrong_key_three_times(caller, ada_sees):
     customer = caller()
     for asked in (1, 2, 3):
-        wait_until(
-            lambda asked=asked: (
-                sum("Welcome" in text for text in customer.now()["spoken"]) == asked
-            ),
-            f"the menu is spoken for the {asked}. time",
-        )
+        wait_until(partial(has_been_asked, customer, asked), f"the menu is spoken {asked} times")
         customer.press("9")
 
     customer.has_heard_words("Goodbye.")

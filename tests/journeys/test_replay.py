@@ -3,6 +3,8 @@
 import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -35,6 +37,11 @@ def recordings(tmp_path_factory):
         stack.stop()
 
 
+def is_through(agent: Agent) -> bool:
+    """The wrap-up is over."""
+    return bool(agent.me()["state"] != "wrap_up")
+
+
 def record(name: str, stack: Stack, sandbox: Sandbox, jane: Agent, joe: Agent) -> list[Sent]:
     """Play one journey for real; Jane is available before Joe, so she is rung first."""
     jane.behaves("never" if name == "missed" else "after 0s").is_("available")
@@ -55,7 +62,7 @@ def record(name: str, stack: Stack, sandbox: Sandbox, jane: Agent, joe: Agent) -
         customer.hang_up()
     wait_until(lambda: not sandbox.live_legs(), "all legs are gone")
     for agent in (jane, joe):
-        wait_until(lambda agent=agent: agent.me()["state"] != "wrap_up", "wrap-ups are over")
+        wait_until(partial(is_through, agent), "wrap-ups are over")
         agent.is_("offline")
     # What the RTC webhook brings is kept and changes nothing.
     return [sent for sent in read(sandbox.get("webhooks", since=seen)) if sent.kind != "rtc"]
@@ -165,7 +172,7 @@ COMPARED = {
 }
 
 
-def stored(home) -> dict[str, list[object]]:
+def stored(home) -> dict[str, list[Any]]:
     """The rows that a replay left in the database of `home`."""
     with sqlite3.connect(home / "contactcenter.sqlite3") as database:
         return {
@@ -191,7 +198,7 @@ def prepared(recordings, tmp_path_factory):
     return home, recorded["talk"]
 
 
-def replay(prepared, home, *, killed_after: int | None) -> dict[str, list[object]]:
+def replay(prepared, home, *, killed_after: int | None) -> dict[str, list[Any]]:
     """Send the first journey to real processes, which are killed after one of its webhooks."""
     source, recorded = prepared
     shutil.copytree(source, home)
