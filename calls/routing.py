@@ -56,6 +56,12 @@ def assign(waiting: Iterable[Waiting], idle: Iterable[Idle]) -> list[Assignment]
     return assignments
 
 
+def _rule(call: Waiting, chosen: int) -> str:
+    if call.agent_id is not None:
+        return "the agent asked for"
+    return "preferred agent" if chosen == call.preferred_agent_id else "longest idle"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An agent as the explanation sees them: idle, or kept from it by a reason."""
@@ -69,11 +75,12 @@ class Candidate:
 
 def explain(call: Waiting, chosen: int, candidates: Sequence[Candidate]) -> dict[str, object]:
     """Why this agent: the winner, the next ten by rank, and a count per reason for the rest."""
+    stranger = "not in the queue" if call.agent_id is None else "not the agent asked for"
     counts: dict[str, int] = {}
     able: list[Candidate] = []
     for candidate in candidates:
         agent = Idle(candidate.agent_id, candidate.idle_since, candidate.queue_ids)
-        reason = candidate.excluded if may_take(call, agent) else "not in the queue"
+        reason = candidate.excluded if may_take(call, agent) else stranger
         if reason and candidate.agent_id != chosen:
             counts[reason] = counts.get(reason, 0) + 1
         else:
@@ -90,4 +97,4 @@ def explain(call: Waiting, chosen: int, candidates: Sequence[Candidate]) -> dict
     ]
     winner = next(row for row in shown if row["agent"] == chosen)
     rest = [row for row in shown if row["agent"] != chosen][:10]
-    return {"rule": "longest idle", "winner": winner, "next": rest, "excluded": counts}
+    return {"rule": _rule(call, chosen), "winner": winner, "next": rest, "excluded": counts}

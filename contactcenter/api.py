@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import OperationalError
 from rest_framework import serializers
 from rest_framework.exceptions import (
     NotAuthenticated,
@@ -52,6 +53,11 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         set_rollback()
         return Response(body(exc.code, exc.message), status=exc.status)
 
+    if isinstance(exc, OperationalError):
+        # The database is away or busy: nothing has been changed, and asking again is right.
+        set_rollback()
+        refusal = body("rate_limited", "The system is busy; please try again.")
+        return Response(refusal, status=503, headers={"Retry-After": "1"})
     response = drf_handler(exc, context)
     if response is None:
         return None

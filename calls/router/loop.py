@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from calls import broadcast
 from calls.router import rounds, sender
-from calls.services import budget
+from calls.services import budget, sending
 from contactcenter.vonage.client import Vonage
 from contactcenter.vonage.tokens import Key, load_key
 
 logger = logging.getLogger(__name__)
 POLL = 0.2  # seconds; deadlines are columns, so this is how late one may be noticed
+REST = 1.0  # seconds that a sender sleeps unless it is woken
 HEAL_EVERY = timedelta(seconds=2)
 
 
@@ -66,6 +67,9 @@ class Router:
 
     def _wake(self, hint: broadcast.Hint) -> None:
         self._decide.set()
+        self._wake_senders()
+
+    def _wake_senders(self) -> None:
         for woken in self._send:
             woken.set()
 
@@ -80,6 +84,8 @@ class Router:
         now = timezone.now()
         rounds.expire(now=now)
         rounds.pair(now=now)
+        if sending.is_due(now=now):
+            self._wake_senders()
         if now - self._healed_at > HEAL_EVERY:
             self._healed_at = now
             rounds.heal(now=now, started_at=self._started_at)
@@ -90,7 +96,7 @@ class Router:
             woken.clear()
             while self._guarded(lambda: sender.send_next(client, clock=timezone.now)):
                 pass
-            woken.wait(POLL)
+            woken.wait(REST)
         connections.close_all()
 
     def _guarded(self, work: Callable[[], object]) -> object:

@@ -1,6 +1,7 @@
 """One round of the router: a function of the tables and the time."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from agents import services as agents
@@ -45,6 +46,10 @@ def pair(*, now: datetime) -> int:
         made += 1
         why = routing.explain(calls[one.entry_id], one.agent_id, known)
         offers.explain(offer_id=offer.id, explanation=why)
+        known = [
+            replace(other, excluded="offered") if other.agent_id == one.agent_id else other
+            for other in known
+        ]
     return made
 
 

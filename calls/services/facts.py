@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
 
 from calls.models import Call, Leg, VonageEvent
 from calls.services import flows, journal, legs
+from calls.services.journal import ConcurrentChange
 from calls.services.news import digits_of, news_of, uuid_of
 from calls.states import LegKind
 from contactcenter.vonage import hosts, numbers
@@ -48,48 +50,65 @@ class Replayed(Exception):
     """A signature that was used before, for another body."""
 
 
-@transaction.atomic(durable=True)
 def take(webhook: Webhook, *, now: datetime) -> Reply:
     """Store the webhook and do what it asks. The same one again gets the stored reply.
 
-    When interpreting it fails the fault is ours: the fact is kept, the change is not.
+    Somebody else may take the same webhook, or change the same call, at the same moment: then it
+    is taken once more, on what they left. When interpreting it fails the fault is ours: the fact
+    is kept, the change is not.
     """
-    stored, is_new = VonageEvent.objects.get_or_create(
-        digest=webhook.digest,
-        defaults={
-            "received_at": now,
-            "path": webhook.path,
-            "kind": webhook.kind,
-            "uuid": uuid_of(webhook.payload),
-            "jti": webhook.jti,
-            "payload_hash": webhook.payload_hash,
-            "body": webhook.payload,
-        },
-    )
-    if not is_new and not stored.error:
-        return Reply(stored.reply_status, stored.reply)
-    _refuse_replay(webhook)
     try:
-        with transaction.atomic():
-            reply = INTERPRETERS[webhook.kind](webhook, now)
+        try:
+            return _take(webhook, now=now)
+        except (IntegrityError, ConcurrentChange):
+            return _take(webhook, now=now)
+    except (Replayed, OperationalError):
+        raise
     except Exception as error:
-        logger.exception("webhook %s not understood", stored.id)
-        VonageEvent.objects.filter(id=stored.id).update(
-            error=type(error).__name__, reply_status=500
-        )
+        logger.exception("webhook not understood")
+        _keep_failed(webhook, error=type(error).__name__, now=now)
         return Reply(500)
-    VonageEvent.objects.filter(id=stored.id).update(
-        reply_status=reply.status, reply=reply.ncco, error=""
-    )
+
+
+@transaction.atomic(durable=True)
+def _take(webhook: Webhook, *, now: datetime) -> Reply:
+    known = Q(digest=webhook.digest)
+    if webhook.jti:
+        known |= Q(jti=webhook.jti)
+    failed = None
+    for stored in VonageEvent.objects.filter(known):
+        if stored.digest == webhook.digest and not stored.error:
+            return Reply(stored.reply_status, stored.reply)
+        if stored.payload_hash != webhook.payload_hash:
+            raise Replayed(webhook.jti)
+        failed = stored if stored.digest == webhook.digest else failed
+    reply = INTERPRETERS[webhook.kind](webhook, now)
+    row = failed or _row(webhook, now=now)
+    row.reply_status, row.reply, row.error = reply.status, reply.ncco, ""
+    row.save()
     return reply
 
 
-def _refuse_replay(webhook: Webhook) -> None:
-    if not webhook.jti:
-        return
-    same = VonageEvent.objects.filter(jti=webhook.jti)
-    if same.exclude(payload_hash=webhook.payload_hash).exists():
-        raise Replayed(webhook.jti)
+def _row(webhook: Webhook, *, now: datetime) -> VonageEvent:
+    return VonageEvent(
+        digest=webhook.digest,
+        received_at=now,
+        path=webhook.path,
+        kind=webhook.kind,
+        uuid=uuid_of(webhook.payload),
+        jti=webhook.jti,
+        payload_hash=webhook.payload_hash,
+        body=webhook.payload,
+    )
+
+
+@transaction.atomic(durable=True)
+def _keep_failed(webhook: Webhook, *, error: str, now: datetime) -> None:
+    """The fact alone; the same webhook again is interpreted again."""
+    if not VonageEvent.objects.filter(digest=webhook.digest).exists():
+        row = _row(webhook, now=now)
+        row.reply_status, row.error = 500, error
+        row.save()
 
 
 def _answer(webhook: Webhook, now: datetime) -> Reply:
@@ -99,14 +118,13 @@ def _answer(webhook: Webhook, now: datetime) -> Reply:
     known = journal.locked(legs__uuid=uuid)
     if known:
         return Reply(200, _again(known, uuid, now))
-    call, leg = flows.begin(
+    call, leg, reply = flows.begin(
         uuid=uuid,
         from_number=numbers.normal(webhook.payload.get("from")),
         to_number=numbers.normal(webhook.payload.get("to")),
         region_url=_region(webhook),
         now=now,
     )
-    reply = flows.first_ncco(call, now=now)
     for earlier in VonageEvent.objects.filter(uuid=uuid, kind="event").order_by("id"):
         leg.refresh_from_db()
         legs.tell(leg, news_of(earlier.body, now=now), call=call, now=now)

@@ -11,6 +11,7 @@ from calls.services.keys import call_key
 from calls.states import CallState, HungUpBy, LegKind, LegState, OfferState
 from ivr import ncco, selectors, steps
 from ivr.graph import Graph
+from ivr.models import FlowVersion
 from ivr.ncco import Ncco
 
 NOT_IN_SERVICE = "The number you have called is not in service. Goodbye."
@@ -18,16 +19,16 @@ NOT_IN_SERVICE = "The number you have called is not in service. Goodbye."
 
 def begin(
     *, uuid: str, from_number: str, to_number: str, region_url: str, now: datetime
-) -> tuple[Call, Leg]:
+) -> tuple[Call, Leg, Ncco]:
     """A customer leg that Vonage asks about for the first time: the call begins."""
-    version = selectors.live_version(number=to_number)
-    call = Call.objects.create(
+    call = Call(
         key=call_key(uuid),
         direction=Call.Direction.INBOUND,
         from_number=from_number,
         to_number=to_number,
         started_at=now,
     )
+    reply = _first_ncco(call, selectors.live_version(number=to_number), now=now)
     leg = Leg.objects.create(
         call=call,
         kind=LegKind.CUSTOMER,
@@ -37,24 +38,21 @@ def begin(
         planned_at=now,
         news_at=now,
     )
-    journal.record(
-        call,
-        "received",
-        at=now,
-        state=CallState.IN_FLOW,
-        flow_version_id=version and version.id,
-        node=version.parsed().start if version else "",
-    )
-    return call, leg
+    return call, leg, reply
 
 
-def first_ncco(call: Call, *, now: datetime) -> Ncco:
-    """What a new caller hears."""
-    if call.flow_version_id is None:
-        journal.record(call, "not_in_service", at=now, hung_up_by=HungUpBy.SYSTEM)
+def _first_ncco(call: Call, version: FlowVersion | None, *, now: datetime) -> Ncco:
+    """What a new caller hears; writes the call with its first two events."""
+    received = {"state": CallState.IN_FLOW, "flow_version_id": version and version.id}
+    if version is None:
+        refused = ("not_in_service", {"hung_up_by": HungUpBy.SYSTEM})
+        journal.begin(call, ("received", received), refused, at=now)
         return ncco.speak([NOT_IN_SERVICE], language="en-GB")
-    graph = selectors.graph_of(version_id=call.flow_version_id)
-    return _follow(call, graph, steps.enter(graph, graph.start), now=now)
+    graph = version.parsed()
+    first = steps.enter(graph, graph.start)
+    asked = _event_of(call, first)
+    journal.begin(call, ("received", {**received, "node": graph.start}), asked, at=now)
+    return _ncco_of(call, graph, first)
 
 
 def pressed(call: Call, *, step: int, digits: str, now: datetime) -> Ncco:
@@ -97,14 +95,19 @@ def current_ncco(call: Call) -> Ncco:
 
 
 def _follow(call: Call, graph: Graph, step: steps.Step, *, now: datetime) -> Ncco:
+    kind, changes = _event_of(call, step)
+    journal.record(call, kind, at=now, **changes)
+    return _ncco_of(call, graph, step)
+
+
+def _event_of(call: Call, step: steps.Step) -> tuple[str, dict[str, Any]]:
+    """What going to this step is called, and the columns it changes."""
     changes: dict[str, Any] = {"node": step.node, "step": call.step + 1}
     if isinstance(step, steps.Ask):
-        journal.record(call, "asked", at=now, attempt=step.attempt, **changes)
-    elif isinstance(step, steps.End):
-        journal.record(call, "flow_ended", at=now, hung_up_by=HungUpBy.SYSTEM, **changes)
-    else:
-        journal.record(call, "announced", at=now, attempt=0, **changes)
-    return _ncco_of(call, graph, step)
+        return "asked", {**changes, "attempt": step.attempt}
+    if isinstance(step, steps.End):
+        return "flow_ended", {**changes, "hung_up_by": HungUpBy.SYSTEM}
+    return "announced", {**changes, "attempt": 0}
 
 
 def _ncco_of(call: Call, graph: Graph, step: steps.Step) -> Ncco:

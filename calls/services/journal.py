@@ -16,6 +16,20 @@ def locked(**known_by: Any) -> Call | None:
     return Call.objects.select_for_update().filter(**known_by).first()
 
 
+def begin(call: Call, *events: tuple[str, dict[str, Any]], at: datetime) -> Call:
+    """Write a new call together with its first events: (type, changed columns) each."""
+    for _, changes in events:
+        for name, value in changes.items():
+            setattr(call, name, value)
+    call.version = len(events)
+    call.save(force_insert=True)
+    CallEvent.objects.bulk_create(
+        CallEvent(call=call, version=version, type=kind, at=at, changes=_stored_all(changes))
+        for version, (kind, changes) in enumerate(events, 1)
+    )
+    return call
+
+
 def record(
     call: Call,
     kind: str,
@@ -43,7 +57,7 @@ def record(
         actor=actor,
         reason=reason,
         data=data or {},
-        changes={name: _stored(value) for name, value in changes.items()},
+        changes=_stored_all(changes),
     )
     call.version = version
     for name, value in changes.items():
@@ -59,6 +73,9 @@ def rebuild(call: Call) -> dict[str, Any]:
     return {name: column.to_python((blank | row)[name]) for name, column in columns.items()}
 
 
-def _stored(value: Any) -> Any:
+def _stored_all(changes: dict[str, Any]) -> dict[str, Any]:
     """As JSON keeps it, without losing the microseconds that the row has."""
-    return value.isoformat() if isinstance(value, datetime) else value
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in changes.items()
+    }

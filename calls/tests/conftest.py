@@ -67,7 +67,7 @@ def browser(handler_with_csrf):
 
 @pytest.fixture
 async def consoles():
-    """Opens sockets as (name, snapshot), and closes them at the end."""
+    """Opens the console of a user, as (socket, snapshot), and closes all at the end."""
     opened = []
 
     async def open_console(user, **more):
@@ -79,7 +79,7 @@ async def consoles():
 
     yield open_console
     for socket in opened:
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError):  # one that the test has closed itself
             await socket.disconnect()
     await run(connections.close_all)
 

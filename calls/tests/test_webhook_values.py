@@ -319,7 +319,7 @@ def test_when_interpreting_fails_the_fact_is_kept_and_taken_up_again(doors, monk
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr("calls.services.flows.first_ncco", fail)
+        broken.setattr("calls.services.flows.begin", fail)
         failed = doors.post("/webhooks/answer", ANSWER)
     kept = VonageEvent.objects.get()
     again = doors.post("/webhooks/answer", ANSWER)

@@ -114,8 +114,11 @@ class Web:
         response.raise_for_status()
 
     def settles(self) -> None:
-        """Nothing is waiting to be sent, and nobody is in wrap-up any more."""
-        wait_until(lambda: not self._left(), "everything has been settled")
+        """Nothing is waiting to be sent, and nobody is in wrap-up any more.
+
+        What a killed router had claimed is taken up when its claim has run out.
+        """
+        wait_until(lambda: not self._left(), "everything has been settled", within=40)
 
     def _left(self) -> int:
         with sqlite3.connect(self._home / "contactcenter.sqlite3") as database:
