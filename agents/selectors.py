@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agents.errors import NotAnAgent
-from agents.models import Agent, AgentState, User
+from agents.models import Agent, AgentState, Team, User
 from agents.states import State
 
 
@@ -53,5 +53,5 @@ def is_reachable(*, agent_id: int) -> bool:
 def team_ids_of(user: User) -> list[int]:
     """The teams a supervisor looks after; a superuser looks after all."""
     if user.is_superuser:
-        return list(Agent.objects.values_list("team_id", flat=True).distinct())
+        return list(Team.objects.values_list("id", flat=True))
     return list(user.teams.values_list("id", flat=True))

@@ -94,10 +94,15 @@ def occupy(*, agent_id: int, now: datetime) -> None:
 
 
 def free_after_offer(*, agent_id: int, now: datetime, pause: bool) -> None:
-    """An offer ended without a call and without blame: available again, at the same place."""
+    """An offer ended without a call and without blame: available again, at the same place.
+
+    `pause` is for the agent who declined it: they get no offer for a while, and it reached them.
+    """
     agent = locked(agent_id)
     if pause:
-        Agent.objects.filter(id=agent_id).update(no_offer_until=now + PAUSE_AFTER_REFUSAL)
+        Agent.objects.filter(id=agent_id).update(
+            failures_in_a_row=0, no_offer_until=now + PAUSE_AFTER_REFUSAL
+        )
     settle(agent, at=now)
 
 
@@ -174,19 +179,22 @@ def beat(*, agent_id: int, now: datetime) -> bool:
 def release_lapsed(*, now: datetime) -> list[int]:
     """Agents who wait for calls behind a console that has gone: offline. Returns their ids."""
     lapsed = Agent.objects.filter(
-        console_until__lte=now, choice=State.AVAILABLE, wrap_up_until=None
+        console_until__lte=now, states__state=State.AVAILABLE, states__ended_at=None
     )
     return _release(lapsed, now=now) if lapsed.exists() else []
 
 
 @transaction.atomic(durable=True)
 def _release(lapsed: QuerySet[Agent], *, now: datetime) -> list[int]:
-    locked_rows = lapsed.select_for_update()
+    locked_rows = lapsed.select_for_update(of=("self",))
     released = [
         agent for agent in locked_rows if open_state(agent, now=now).state == State.AVAILABLE
     ]
     for agent in released:
         ended_at = agent.console_until or now
-        Agent.objects.filter(id=agent.id).update(console_until=None, lost_at=ended_at)
+        # Time behind a console that has gone is not idle time: it begins again with the return.
+        Agent.objects.filter(id=agent.id).update(
+            console_until=None, lost_at=ended_at, idle_since=None
+        )
         enter(agent, State.OFFLINE, at=ended_at, reason=SystemReason.CONNECTION_LOST)
     return [agent.id for agent in released]

@@ -45,7 +45,7 @@ def rank(call: Waiting, agent: Idle) -> tuple[bool, datetime, int]:
 
 def assign(waiting: Iterable[Waiting], idle: Iterable[Idle]) -> list[Assignment]:
     """The oldest call first; each goes to the longest-idle agent who may take it."""
-    free = sorted(idle, key=lambda agent: (agent.idle_since, agent.agent_id))
+    free = list(idle)
     assignments = []
     for call in sorted(waiting, key=lambda call: (call.enqueued_at, call.entry_id)):
         able = [agent for agent in free if may_take(call, agent)]

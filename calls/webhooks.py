@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
@@ -92,6 +93,10 @@ class VonageView(APIView):
         except facts.Replayed:
             logger.error("webhook %s refused: its signature was used for another body", self.kind)
             return _refuse(401, "The signature was used before.")
+        except (OperationalError, InterfaceError) as error:
+            # The database is away or too busy; nothing was changed, and Vonage asks once more.
+            logger.error("webhook %s not taken: %s", self.kind, type(error).__name__)
+            return _refuse(503, "Try again.")
         return Response(reply.ncco, status=reply.status)
 
 

@@ -5,18 +5,21 @@ that `NAME_FILE` names (Docker and systemd secrets).
 """
 
 import os
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from contactcenter.vonage.tokens import load_key
+
 TRUE = {"true", "1", "yes", "on"}
 FALSE = {"false", "0", "no", "off"}
+ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable as it stands, or the default."""
-    return os.environ.get(name, default).strip()
+    """The variable as it stands; the default when it is not set, or empty."""
+    return os.environ.get(name, "").strip() or default
 
 
 def secret(name: str, default: str = "") -> str:
@@ -27,9 +30,14 @@ def secret(name: str, default: str = "") -> str:
     if os.environ.get(name):
         raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one.")
     try:
-        return Path(file).read_text().strip()
+        found = Path(file).read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        found = ""
+    if not found:
+        raise ImproperlyConfigured(f"{name}_FILE names a file without text in it.")
+    return found
 
 
 def flag(name: str, default: bool) -> bool:
@@ -42,16 +50,16 @@ def flag(name: str, default: bool) -> bool:
 
 
 def number(name: str, default: int, *, low: int, high: int) -> int:
-    value = os.environ.get(name, "").strip() or str(default)
-    if not value.isdecimal() or not low <= int(value) <= high:
+    value = text(name, str(default))
+    if not value.isdecimal() or len(value) > 9 or not low <= int(value) <= high:
         raise ImproperlyConfigured(
-            f"{name} must be a whole number from {low} to {high}, not {value!r}."
+            f"{name} must be a whole number from {low} to {high}, not {value[:40]!r}."
         )
     return int(value)
 
 
 def choice(name: str, default: str, allowed: set[str]) -> str:
-    value = text(name, default) or default
+    value = text(name, default)
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(allowed))}.")
     return value
@@ -63,11 +71,22 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def origin(name: str, default: str) -> str:
-    """An http(s) address without a slash at its end."""
-    value = text(name, default) or default
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    """An http(s) address of a host alone: no user, no path, and no slash at its end."""
+    value = text(name, default).lower().removesuffix("/")
+    found = ORIGIN.fullmatch(value)
+    if not found or int(found["port"] or 80) not in range(1, 65536):
         raise ImproperlyConfigured(
             f"{name} must be an address such as https://cc.example.com, not {value!r}."
         )
-    return value.rstrip("/")
+    return value
+
+
+def private_key(name: str) -> str:
+    """An RSA key that can be used, in any form that load_key() takes; or nothing."""
+    value = secret(name)
+    try:
+        if value:
+            load_key(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is refused: {error}") from None
+    return value

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -11,8 +12,10 @@ from contactcenter import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV_FILE = os.environ.get("ENV_FILE", str(BASE_DIR / ".env"))
-if ENV_FILE and Path(ENV_FILE).is_file():
+if Path(ENV_FILE).is_file():
     environ.Env.read_env(ENV_FILE)
+elif os.environ.get("ENV_FILE"):
+    raise ImproperlyConfigured("ENV_FILE does not name a file.")
 
 # The house -----------------------------------------------------------------------------------
 DEBUG = environment.flag("DEBUG", False)
@@ -20,7 +23,9 @@ SECRET_KEY = environment.secret("SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY must be set, to at least 32 characters.")
 PUBLIC_URL = environment.origin("PUBLIC_URL", "http://localhost:8000")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", f"{urlsplit(PUBLIC_URL).hostname},localhost,127.0.0.1"
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "contactcenter.urls"
 ASGI_APPLICATION = "contactcenter.asgi.application"
@@ -38,7 +43,7 @@ VONAGE_WS_PATH = environment.text("VONAGE_WS_PATH", "/v2/rtc")
 VONAGE_API_KEY = environment.text("VONAGE_API_KEY")
 VONAGE_API_SECRET = environment.secret("VONAGE_API_SECRET")
 VONAGE_APPLICATION_ID = environment.text("VONAGE_APPLICATION_ID")
-VONAGE_PRIVATE_KEY = environment.secret("VONAGE_PRIVATE_KEY")
+VONAGE_PRIVATE_KEY = environment.private_key("VONAGE_PRIVATE_KEY")
 VONAGE_SIGNATURE_SECRETS = [
     part.strip() for part in environment.secret("VONAGE_SIGNATURE_SECRET").split(",") if part
 ]
@@ -60,6 +65,8 @@ DATABASE_URL = environment.secret(
     "DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'contactcenter.sqlite3'}"
 )
 REDIS_URL = environment.secret("REDIS_URL")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
 ROUTER_EMBEDDED = environment.flag("ROUTER_EMBEDDED", True)
 ROUTER_SENDERS = environment.number("ROUTER_SENDERS", 4, low=1, high=32)
 DEMO_PASSWORD = environment.secret("DEMO_PASSWORD", "demo-contact-centre")
@@ -67,23 +74,25 @@ DEMO_PASSWORD = environment.secret("DEMO_PASSWORD", "demo-contact-centre")
 
 def database(url: str) -> dict[str, Any]:
     """The database of this URL, with what each engine needs to be safe with many writers."""
+    if url.partition(":")[0] not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
     try:
         found: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
+    except (ValueError, KeyError, environ.ImproperlyConfigured):
         raise ImproperlyConfigured(
             "DATABASE_URL must be sqlite:///path or postgres://user:password@host:5432/name."
-        ) from error
-    if found.get("ENGINE") == "django.db.backends.sqlite3":
+        ) from None  # the cause would repeat the password
+    asked = found.get("OPTIONS", {})
+    if found["ENGINE"] == "django.db.backends.sqlite3":
         found["OPTIONS"] = {
             # One writer at a time, and it says so when it begins: no deadlock on upgrade.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    elif found.get("ENGINE") == "django.db.backends.postgresql":
-        found["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 20, "timeout": 10}}
     else:
-        raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
+        found["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 20, "timeout": 10}}
+    found["OPTIONS"] |= asked
     return found
 
 

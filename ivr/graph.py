@@ -9,11 +9,15 @@
         "bye":   {"type": "hang_up", "text": "Goodbye."}}}
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 TEXT_LIMIT = 1500  # Vonage's, for one talk action
 KEYS = frozenset("0123456789*#")
+NAME_LIMIT = 100  # of the column in which a call keeps its node
+LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 
 class BadGraph(ValueError):
@@ -106,7 +110,7 @@ def parse(data: object) -> Graph:
     """The typed graph, or BadGraph with every problem found."""
     if not isinstance(data, dict) or not isinstance(data.get("nodes"), dict) or not data["nodes"]:
         raise BadGraph(["A flow needs a start and at least one node."])
-    problems: list[str] = []
+    problems = list(_bad_names(data))
     nodes = {
         str(name): node
         for name, raw in data["nodes"].items()
@@ -117,7 +121,7 @@ def parse(data: object) -> Graph:
         problems.append(f"The flow starts at {start!r}, which is not a node.")
     problems += list(_broken_edges(nodes, set(map(str, data["nodes"]))))
     if not problems:
-        problems += list(_endless_speech(nodes))
+        problems += list(_circles(nodes))
     if problems:
         raise BadGraph(problems)
     targets = {
@@ -131,15 +135,24 @@ def edges(node: Node) -> Iterator[tuple[str, str]]:
     """(name of the edge, name of the node it leads to) for every edge that is set."""
     if isinstance(node, Menu):
         yield from ((f"option {key}", target) for key, target in node.options.items())
-    if isinstance(node, QueueNode) and node.timeout:
+    if isinstance(node, QueueNode) and node.timeout is not None:
         yield "timeout", node.timeout
     for name in EDGES:
-        if target := getattr(node, name, None):
+        if (target := getattr(node, name, None)) is not None:
             yield name, target
 
 
+def _bad_names(data: dict[str, Any]) -> Iterator[str]:
+    for name in map(str, data["nodes"]):
+        if not 0 < len(name) <= NAME_LIMIT:
+            yield f"Node {name!r} must have a name of 1 to {NAME_LIMIT} characters."
+    language = data.get("language", "en-GB")
+    if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
+        yield f"The language must be a tag such as en-GB, not {language!r}."
+
+
 def _node(name: str, raw: object, problems: list[str]) -> Node | None:
-    if not isinstance(raw, dict) or raw.get("type") not in TYPES:
+    if not isinstance(raw, dict) or raw.get("type") not in list(TYPES):
         problems.append(f"Node {name!r} must have a type: {', '.join(TYPES)}.")
         return None
     kind = TYPES[raw["type"]]
@@ -155,7 +168,7 @@ def _node(name: str, raw: object, problems: list[str]) -> Node | None:
     try:
         return kind(**fields)
     except TypeError:
-        problems.append(f"Node {name!r} lacks a field that a {raw['type']} node needs.")
+        problems.append(f"Node {name!r} lacks a field that its type {raw['type']} needs.")
         return None
 
 
@@ -181,13 +194,17 @@ def _broken_edges(nodes: Mapping[str, Node], names: set[str]) -> Iterator[str]:
                 yield f"Node {name!r}: {edge} leads to {target!r}, which is not a node."
 
 
-def _endless_speech(nodes: Mapping[str, Node]) -> Iterator[str]:
-    """Say nodes that lead back to themselves would speak for ever."""
-    for name, node in nodes.items():
-        seen = {name}
-        while isinstance(node, Say):
-            if node.next in seen:
-                yield f"Node {name!r} speaks in a circle."
-                break
-            seen.add(node.next)
-            node = nodes[node.next]  # noqa: PLW2901 - walking along
+def _circles(nodes: Mapping[str, Node]) -> Iterator[str]:
+    """Nodes that lead back to themselves although nobody acts would go round for ever.
+
+    Agent nodes are among them: for an agent who is offline nobody waits a single second.
+    """
+    for name in nodes:
+        seen: set[str] = set()
+        place: str | None = name
+        while place is not None and place not in seen:
+            seen.add(place)
+            node = nodes[place]
+            place = getattr(node, "next", None) or getattr(node, "no_answer", None)
+            if place == name:
+                yield f"Node {name!r} goes round in a circle."

@@ -48,14 +48,14 @@ def enter(graph: Graph, name: str, words: tuple[str, ...] = ()) -> Step:
     """Go to a node, speaking on the way, until the caller or somebody else must act."""
     node = graph.nodes[name]
     while isinstance(node, Say):
-        words = (*words, node.text)
+        words = _add(words, node.text)
         name = node.next
         node = graph.nodes[name]
     if isinstance(node, Menu):
         return Ask(name, 1, node.text, node.timeout, words)
-    text = (node.text,) if node.text else ()
+    words = _add(words, node.text)
     if isinstance(node, QueueNode):
-        return Enqueue(name, node.queue, (*words, *text))
+        return Enqueue(name, node.queue, words)
     if isinstance(node, AgentNode):
         return Await(
             node=name,
@@ -63,9 +63,13 @@ def enter(graph: Graph, name: str, words: tuple[str, ...] = ()) -> Step:
             wait=node.wait,
             offer_seconds=node.offer_seconds,
             wrap_up_seconds=node.wrap_up_seconds,
-            words=(*words, *text),
+            words=words,
         )
-    return End(name, (*words, *text))
+    return End(name, words)
+
+
+def _add(words: tuple[str, ...], text: str) -> tuple[str, ...]:
+    return (*words, text) if text else words
 
 
 def press(graph: Graph, name: str, attempt: int, digits: str) -> Step:
@@ -75,7 +79,7 @@ def press(graph: Graph, name: str, attempt: int, digits: str) -> Step:
         return enter(graph, name)
     if target := node.options.get(digits):
         return enter(graph, target)
-    words = (node.wrong_text,) if digits else ()
+    words = _add((), node.wrong_text if digits else "")
     if attempt < node.tries:
         return Ask(name, attempt + 1, node.text, node.timeout, words)
     return enter(graph, node.wrong_input if digits else node.no_input, words)

@@ -38,6 +38,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     finally:
+        # Whoever presses Ctrl-C twice must not leave half of it running.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         stack.stop()
 
 

@@ -33,7 +33,14 @@ EVENT = {
     "direction": "inbound",
     "timestamp": "2026-11-20T10:00:00.000Z",
 }
-ABSENT = object()
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
 TABLES = (Call, CallEvent, Leg, QueueEntry, Offer, Instruction, VonageEvent)
 NOTHING: list[list[object]] = [[] for _ in TABLES]
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from agents.models import Agent
+from agents.models import Agent, AgentState
 from calls import broadcast
 from calls.consumers.hub import hub
 from calls.services import presence
@@ -91,6 +91,17 @@ async def test_what_happens_in_a_queue_of_others_is_not_told(world, consoles, ja
 
     assert snapshot["queues"] == []
     assert await socket.receive_nothing()
+
+
+async def test_an_agent_of_no_queue_is_told_of_themselves_only(world, consoles, jane, sales):
+    await run(sales.agents.remove, jane)
+    socket, _ = await consoles(jane.user)
+    await run(world.waits)
+
+    await run(AgentState.objects.create, agent=jane, state="on_break", started_at=world.now)
+    await run(broadcast.announce, agents=[jane.id], queues=[sales.id])
+
+    assert (await socket.frame())["changes"].keys() == {"agent"}
 
 
 async def test_a_hint_without_a_change_sends_nothing(world, consoles, jane, sales):
@@ -239,6 +250,7 @@ async def test_what_is_said_after_being_shown_out_is_not_heard(world, ada):
     await socket.tell(id="c1", command="snapshot")
 
     assert await socket.receive_nothing()
+    await socket.disconnect()  # would raise what went wrong in there
     await run(connections.close_all)
 
 

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from calls.models import Call, Leg, VonageEvent
 from calls.tests.doors import ABSENT, ANSWER, EVENT, KEY, changed, rows
@@ -328,3 +329,17 @@ def test_when_interpreting_fails_the_fact_is_kept_and_taken_up_again(doors, monk
     assert (kept.body, kept.error, kept.reply_status) == (ANSWER, "ZeroDivisionError", 500)
     assert actions(again) == MENU
     assert VonageEvent.objects.get().error == ""
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_while_the_database_is_away_vonage_is_asked_to_try_again(doors, monkeypatch, error):
+    def fail(*args, **kwargs):
+        raise error("connection to 10.0.0.7 failed for user 447700900001")
+
+    with monkeypatch.context() as away:
+        away.setattr("calls.services.facts.take", fail)
+        refused = doors.post("/webhooks/answer", ANSWER)
+    again = doors.post("/webhooks/answer", ANSWER)
+
+    assert (refused.status_code, refused["Retry-After"]) == (503, "1")
+    assert actions(again) == MENU

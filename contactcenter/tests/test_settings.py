@@ -2,50 +2,14 @@
 
 import os
 import re
-import runpy
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from django.conf import settings as running
-from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(running.BASE_DIR)
-KEY = "k" * 32
+from contactcenter.tests.starting import ROOT, refusal
+
 SIGNATURE = "s" * 16
-SECRETS = [
-    "SECRET_KEY",
-    "VONAGE_API_SECRET",
-    "VONAGE_PRIVATE_KEY",
-    "VONAGE_SIGNATURE_SECRET",
-    "DATABASE_URL",
-    "REDIS_URL",
-]
-
-
-@pytest.fixture
-def start(monkeypatch):
-    """Read the settings anew, from this environment alone."""
-
-    def started(**environment):
-        for name in list(os.environ):
-            if name in SECRETS or name.endswith("_FILE") or name.startswith("VONAGE_"):
-                monkeypatch.delenv(name)
-        for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "LOG_LEVEL"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("ENV_FILE", "")
-        for name, value in ({"SECRET_KEY": KEY} | environment).items():
-            monkeypatch.setenv(name, value)
-        return runpy.run_path(str(ROOT / "contactcenter" / "settings.py"))
-
-    return started
-
-
-def refusal(start, **environment):
-    with pytest.raises(ImproperlyConfigured) as refused:
-        start(**environment)
-    return str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +144,13 @@ def test_cookies_travel_by_https_alone_where_there_is_https(start, address, secu
     assert found["CSRF_COOKIE_SECURE"] is secure
 
 
+def test_a_list_is_kept_without_spaces_and_empty_parts(start):
+    assert start(ALLOWED_HOSTS="a.example.com, b.example.com,,")["ALLOWED_HOSTS"] == [
+        "a.example.com",
+        "b.example.com",
+    ]
+
+
 def test_our_own_address_is_an_allowed_host(start):
     assert "cc.example.com" in start(PUBLIC_URL="https://cc.example.com")["ALLOWED_HOSTS"]
 
@@ -188,55 +159,6 @@ def test_two_signature_secrets_are_kept_while_they_are_rotated(start):
     found = start(VONAGE_SIGNATURE_SECRET=f"{SIGNATURE}, {SIGNATURE}x ")
 
     assert found["VONAGE_SIGNATURE_SECRETS"] == [SIGNATURE, SIGNATURE + "x"]
-
-
-# Secrets by file
-
-
-@pytest.mark.parametrize("name", ["SECRET_KEY", "VONAGE_API_SECRET", "VONAGE_SIGNATURE_SECRET"])
-def test_a_secret_may_come_from_a_file(start, monkeypatch, tmp_path, name):
-    file = tmp_path / "secret"
-    file.write_text(KEY + "x\n")
-
-    found = start(**{name: "", f"{name}_FILE": str(file)})
-
-    kept = found.get(name) or found[f"{name}S"][0]
-    assert kept == KEY + "x"
-
-
-def test_a_database_may_be_named_in_a_file(start, tmp_path):
-    file = tmp_path / "secret"
-    file.write_text("postgres://u:p@host:5432/calls\n")
-
-    assert start(DATABASE_URL_FILE=str(file))["DATABASES"]["default"]["NAME"] == "calls"
-
-
-@pytest.mark.parametrize("name", SECRETS)
-def test_a_secret_and_its_file_at_once_are_refused(start, tmp_path, name):
-    file = tmp_path / "secret"
-    file.write_text(KEY)
-
-    sentence = refusal(start, **{name: KEY, f"{name}_FILE": str(file)})
-
-    assert sentence == f"{name} and {name}_FILE are both set: keep one."
-
-
-@pytest.mark.parametrize("name", SECRETS)
-def test_a_secret_file_that_cannot_be_read_is_named(start, tmp_path, name):
-    sentence = refusal(start, **{name: "", f"{name}_FILE": str(tmp_path / "gone")})
-
-    assert sentence == f"{name}_FILE cannot be read: No such file or directory."
-
-
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00k", b"", b" \n"])
-def test_a_secret_file_without_a_secret_is_named(start, tmp_path, content):
-    file = tmp_path / "secret"
-    file.write_bytes(content)
-
-    assert refusal(start, VONAGE_API_SECRET_FILE=str(file)).startswith("VONAGE_API_SECRET_FILE ")
-
-
-# The database
 
 
 def test_sqlite_takes_one_writer_at_a_time_from_the_beginning(start):
@@ -261,9 +183,6 @@ def test_what_a_database_url_asks_of_the_connection_is_kept(start):
 
     assert options["sslmode"] == "verify-full"
     assert "pool" in options
-
-
-# The file of settings
 
 
 def test_a_settings_file_gives_what_the_environment_does_not(start, monkeypatch, tmp_path):

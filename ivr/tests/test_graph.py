@@ -75,10 +75,6 @@ def test_a_flow_knows_which_queues_and_agents_it_leads_to():
     assert graph.targets == {"queue": {1, 4}, "agent": {7}}
 
 
-def test_a_flow_speaks_its_own_language():
-    assert parse(flow(bye=HANG_UP) | {"language": "cy-GB"}).language == "cy-GB"
-
-
 @pytest.mark.parametrize("data", [None, [], "x", 1, {}, {"nodes": {}}, {"nodes": [HANG_UP]}])
 def test_a_flow_without_nodes_is_refused(data):
     assert problems_of(data) == ["A flow needs a start and at least one node."]
@@ -227,6 +223,7 @@ def test_every_edge_that_is_set_is_known():
 def test_a_flow_that_works_is_read_whole(data):
     graph = parse(json.loads(json.dumps(data)))
 
+    assert (graph.start, graph.language) == (data["start"], "cy-GB")
     assert graph.nodes.keys() == data["nodes"].keys()
     for node in graph.nodes.values():
         assert all(target in graph.nodes for _, target in edges(node))
