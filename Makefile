@@ -12,7 +12,7 @@ robot: $(INSTALLED)
 	@exec $(BIN)/python -m tools.robot $(or $(AGENT),jane)
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """What an agent is doing. Pure: no Django, no clock, no I/O.
 
-An agent *chooses* offline, available or on_break; a missed call sets missed. What others see
-adds what the rows say: a pending offer, a live leg, a running wrap-up.
+An agent *chooses* offline, available or on_break; a missed call sets missed. The others follow from
+what holds them: a pending offer, a live leg, a running wrap-up.
 """
 
 from enum import StrEnum
@@ -28,14 +28,3 @@ class SystemReason(StrEnum):
     UNREACHABLE = "unreachable"
     DEVICE = "device"
     CONNECTION_LOST = "connection_lost"
-
-
-def visible(choice: State, *, offered: bool, busy: bool, wrapping_up: bool) -> State:
-    """The one state shown, by order of what holds the agent most."""
-    if busy:
-        return State.BUSY
-    if offered:
-        return State.OFFERED
-    if wrapping_up:
-        return State.WRAP_UP
-    return choice

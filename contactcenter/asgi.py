@@ -29,7 +29,10 @@ class SameOrigin(OriginValidator):
     """
 
     def valid_origin(self, parsed_origin: Any) -> bool:
-        return parsed_origin is None or bool(super().valid_origin(parsed_origin))
+        try:
+            return parsed_origin is None or bool(super().valid_origin(parsed_origin))
+        except ValueError:  # a port that is none
+            return False
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:

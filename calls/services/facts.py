@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +80,7 @@ def _take(webhook: Webhook, *, now: datetime) -> Reply:
     for stored in VonageEvent.objects.filter(known):
         if stored.digest == webhook.digest and not stored.error:
             return Reply(stored.reply_status, stored.reply)
-        if stored.payload_hash != webhook.payload_hash:
+        if (stored.payload_hash, stored.path) != (webhook.payload_hash, webhook.path):
             raise Replayed(webhook.jti)
         failed = stored if stored.digest == webhook.digest else failed
     reply = INTERPRETERS[webhook.kind](webhook, now)
@@ -197,11 +198,22 @@ def _notify(webhook: Webhook, now: datetime) -> Reply:
 
 def _fallback(webhook: Webhook, now: datetime) -> Reply:
     """Our first answer did not reach Vonage; the leg's uuid says whose turn it is."""
-    uuid = uuid_of(webhook.payload)
-    call = journal.locked(legs__uuid=uuid)
-    if call is None and not webhook.payload.get("to"):
+    known = journal.locked(legs__uuid=uuid_of(webhook.payload))
+    if known is None and not webhook.payload.get("to"):
         return Reply(204)
+    if known is None:
+        webhook = replace(webhook, key=_key_of_failed(webhook))
     return _answer(webhook, now)
+
+
+def _key_of_failed(webhook: Webhook) -> str:
+    """The key in the address that Vonage asked in vain: of a leg whose uuid we do not know yet."""
+    failed = webhook.payload.get("original_request")
+    url = failed.get("url") if isinstance(failed, Mapping) else None
+    found = (
+        re.fullmatch(r".*/webhooks/answer/([0-9a-f]{16,40})", url) if isinstance(url, str) else None
+    )
+    return found[1] if found else ""
 
 
 def _kept(webhook: Webhook, now: datetime) -> Reply:

@@ -37,12 +37,11 @@ def time_of(value: object, *, now: datetime) -> datetime | None:
 def news_of(payload: Mapping[str, Any], *, now: datetime) -> News:
     """A status event, or a call as `GET /v1/calls/{uuid}` shows it."""
     at = time_of(payload.get("end_time"), now=now) or time_of(payload.get("timestamp"), now=now)
-    sip_code = payload.get("sip_code")
     return News(
         status=str(payload.get("status", "")),
         at=at or now,
         answered_at=time_of(payload.get("start_time"), now=now),
-        sip_code=sip_code if isinstance(sip_code, int) else None,
+        sip_code=_whole(payload.get("sip_code")),
         disconnected_by=str(payload.get("disconnected_by") or "")[:10],
         duration=_whole(payload.get("duration")),
         price=_decimal(payload.get("price")),

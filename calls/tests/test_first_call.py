@@ -364,3 +364,28 @@ def test_an_agent_whose_console_falls_silent_gets_no_more_calls(world, jane):
 
     assert state_of(jane) == "offline"
     assert not Offer.objects.exists()
+
+
+def test_an_agents_answer_that_did_not_reach_us_is_taken_by_the_fallback(world, jane):
+    world.available(jane)
+    call = world.waits()
+    rounds.pair(now=world.now)  # not dialled yet as far as we know: no uuid
+    key = world.offer().leg.key
+
+    reply = world.post(
+        "/webhooks/fallback",
+        {
+            "to": "Jane",
+            "from": world.MENU,
+            "uuid": "63f61863-4a51-4f6b-86e1-46edebcf9356",
+            "conversation_uuid": "CON-9",
+            "reason": "Socket timeout.",
+            "original_request": {
+                "url": f"http://testserver/webhooks/answer/{key}",
+                "type": "answer",
+            },
+        },
+    )
+
+    assert reply[-1]["name"] == f"call-{call.key}-1"
+    assert Call.objects.get().state == "connected"

@@ -30,6 +30,7 @@ class Command(BaseCommand):
             port=options["port"],
             ws="websockets-sansio",
             ws_per_message_deflate=False,
+            ws_max_size=64 * 1024,
             timeout_graceful_shutdown=5,
             access_log=False,
             log_level="warning",
