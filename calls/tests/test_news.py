@@ -185,9 +185,14 @@ def test_a_duration_that_cannot_be_right_is_not_known(value):
     assert news(duration=value).duration is None
 
 
-@pytest.mark.parametrize("value", ["486", None, [], 4.86])
-def test_a_sip_code_is_a_whole_number(value):
+@pytest.mark.parametrize("value", ["busy", "", None, [], 4.86])
+def test_a_sip_code_that_is_no_number_is_not_known(value):
     assert news(sip_code=value).sip_code is None
+
+
+@pytest.mark.parametrize("value", [486, "486"])
+def test_a_sip_code_may_come_as_text(value):
+    assert news(sip_code=value).sip_code == 486
 
 
 @pytest.mark.parametrize(

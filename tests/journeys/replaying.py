@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import requests
 
@@ -104,7 +105,7 @@ class Web:
     def deliver(self, sent: Sent) -> None:
         """The recorded bytes, signed anew."""
         body = sent.body.encode()
-        header = authorization(body, iat=datetime.now(UTC), **self._signing)
+        header = authorization(body, iat=datetime.now(UTC), jti=uuid4().hex, **self._signing)
         response = requests.post(
             f"{self._stack.web}{sent.path}",
             data=body,
