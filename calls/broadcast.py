@@ -77,8 +77,22 @@ def _redis() -> redis.Redis:
     return _connection[0]
 
 
-def hear_others(stop: threading.Event) -> None:
-    """Pass on the hints of other processes until `stop`; runs in a thread of its own."""
+def hear_others() -> Callable[[], None]:
+    """Pass on the hints of other processes, where Redis carries them; the result ends it."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_hear_until, args=[stop], name="hints", daemon=True)
+    if settings.REDIS_URL:
+        thread.start()
+
+    def end() -> None:
+        stop.set()
+        if thread.is_alive():
+            thread.join()
+
+    return end
+
+
+def _hear_until(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with _redis().pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]

@@ -14,6 +14,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
 http = get_asgi_application()  # Before the imports below: it loads the models.
 
+from calls.broadcast import hear_others  # noqa: E402
 from calls.router.loop import Router  # noqa: E402
 from calls.routes import websocket_urlpatterns  # noqa: E402
 from contactcenter.limits import Application, LimitBody, Receive, Scope, Send  # noqa: E402
@@ -36,7 +37,8 @@ class SameOrigin(OriginValidator):
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
-    """Start and stop the router with the web process, where it is embedded."""
+    """Hear the hints of other processes, and run the router where it is embedded."""
+    end_hearing = hear_others()
     router = Router() if settings.ROUTER_EMBEDDED else None
     while True:
         message = await receive()
@@ -47,6 +49,7 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         else:
             if router:
                 await asyncio.to_thread(router.stop)
+            await asyncio.to_thread(end_hearing)
             await send({"type": "lifespan.shutdown.complete"})
             return
 

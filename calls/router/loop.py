@@ -34,7 +34,7 @@ def vonage() -> Vonage:
 
 
 class Router:
-    """Threads around `rounds` and `sender`: one that decides, some that send, one that hears."""
+    """Threads around `rounds` and `sender`: one that decides, some that send."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
@@ -49,8 +49,6 @@ class Router:
         self._begin(self._deciding, "router")
         for number, woken in enumerate(self._send):
             self._begin(partial(self._sending, woken), f"sender-{number}")
-        if settings.REDIS_URL:
-            self._begin(lambda: broadcast.hear_others(self._stop), "hints")
 
     def stop(self) -> None:
         """End all threads; what they had begun is settled first."""

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from calls.models import Call, Instruction, Leg, Offer, Token
-from calls.services import budget, journal, legs, offers
+from calls.services import budget, journal, legs, offers, outbox
 from calls.services.news import news_of
 from calls.states import FailCause, LegState, OfferState
 
@@ -154,6 +154,8 @@ def _arrived(instruction: Instruction, report: Report, *, call: Call, now: datet
         Leg.objects.filter(id=instruction.leg_id).update(checked_at=now, news_at=now)
         instruction.leg.refresh_from_db()
         legs.tell(instruction.leg, news_of(report.found, now=now), call=call, now=now)
+        if instruction.leg.state != LegState.ENDED and instruction.leg.on_purpose:
+            outbox.hang_up(instruction.leg, now=now)  # it should have ended, and has not
 
 
 def recover(*, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """A caller, a menu, a queue, an agent: the main path and its exits, through the real doors."""
 
+from datetime import timedelta
+
 import pytest
 import requests
 
@@ -389,3 +391,22 @@ def test_an_agents_answer_that_did_not_reach_us_is_taken_by_the_fallback(world, 
 
     assert reply[-1]["name"] == f"call-{call.key}-1"
     assert Call.objects.get().state == "connected"
+
+
+def test_a_leg_that_should_have_ended_and_lives_on_is_hung_up_again(world, jane):
+    world.available(jane)
+    _, offer = world.talks()
+    world.transport.answers = lambda method, path: 400 if method == "PUT" else 200
+    world.event("completed", disconnected_by="user")
+    for _ in range(6):
+        world.passes(5)
+    world.transport.answers = lambda method, path: 204
+    world.transport.found = {"uuid": offer.leg.uuid, "status": "answered"}
+    refused = len(world.sent("PUT", "hangup"))
+
+    world.now += timedelta(seconds=61)
+    rounds.heal(now=world.now, started_at=world.now - timedelta(hours=1))
+    world.send()
+
+    assert len(world.sent("PUT", "hangup")) > refused
+    assert Leg.objects.get(id=offer.leg_id).state != "ended"

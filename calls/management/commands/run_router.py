@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from calls.broadcast import hear_others
 from calls.router.loop import Router
 
 
@@ -14,8 +15,10 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        end_hearing = hear_others()
         router = Router()
         router.start()
         self.stdout.write("The router runs.")
         stop.wait()
         router.stop()
+        end_hearing()
