@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 os.environ["ENV_FILE"] = ""
+os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 os.environ["SECRET_KEY"] = "a secret key that is only ever used by tests"
 os.environ["PUBLIC_URL"] = "http://testserver"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"

@@ -110,7 +110,7 @@ def main() -> int:
             call = play(stack, Sandbox(stack))
             time.sleep(1)  # for the last facts of the legs
             root = Agent(stack, Sandbox(stack), "root")
-            pages = {"call": f"admin/calls/call/{call}/change/", "calls": "admin/calls/call/"}
+            pages = {"call": f"admin/calls/call/{call}/change/"}
             with browser(root.session.cookies, stack.web) as page:
                 for (name, path), scheme in itertools.product(pages.items(), ("light", "dark")):
                     file = PICTURES / (f"{name}.png" if scheme == "light" else f"{name}-dark.png")
