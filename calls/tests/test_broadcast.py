@@ -2,6 +2,7 @@
 
 import json
 import queue
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from calls import broadcast
 from calls.broadcast import Hint
+from tools.people import wait_until
 
 pytestmark = pytest.mark.db
 
@@ -40,13 +42,16 @@ def test_what_was_rolled_back_is_never_told(heard):
     assert heard.empty()
 
 
+def _subscribers(connection: Any) -> int:
+    return int(connection.pubsub_numsub(broadcast.CHANNEL)[0][1])
+
+
 @pytest.mark.skipif(not settings.REDIS_URL, reason="REDIS_URL is not set")
 def test_hints_of_other_processes_are_heard_and_our_own_are_not_heard_twice(heard):
     connection = broadcast._redis()
     end = broadcast.hear_others()
     try:
-        while not connection.pubsub_numsub(broadcast.CHANNEL)[0][1]:
-            pass
+        wait_until(lambda: _subscribers(connection), "our process listens")
         ours = {"from": broadcast._process, "agents": [7], "queues": []}
         theirs = {"from": "another", "agents": [8], "queues": [9]}
         for message in (ours, theirs):
