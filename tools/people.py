@@ -136,6 +136,7 @@ class Agent:
         self.session = requests.Session()
         self.rung: list[dict[str, Any]] = []  # offers, as the console was told of them
         self._thread: threading.Thread | None = None
+        self.call_id = 0  # of the call that `answers` found
         self._log_in()
 
     def behaves(self, answer: str, *, tone: int = 1100) -> "Agent":
@@ -177,7 +178,7 @@ class Agent:
     def answers(self) -> Party:
         """Wait until the agent is in a call; their leg."""
         call = wait_until(lambda: self.me()["call"], f"{self.username} has a call", seen=self.me)
-        self.call_id = call["id"]
+        self.call_id = int(call["id"])
         return Party(self.sandbox, call["uuid"])
 
     def _attend(self) -> None:
