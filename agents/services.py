@@ -172,6 +172,7 @@ def beat(*, agent_id: int, now: datetime) -> bool:
     is_back = agent.lost_at is not None
     Agent.objects.filter(id=agent_id).update(console_until=now + CONSOLE_LEASE, lost_at=None)
     if is_back:
+        Agent.objects.filter(id=agent_id, idle_since=None).update(idle_since=now)
         settle(agent, at=now)
     return is_back
 

@@ -8,6 +8,7 @@ passed on directly; between processes by Redis, where REDIS_URL names one.
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from django.db import transaction
 
 logger = logging.getLogger(__name__)
 CHANNEL = "contactcenter.hints"
+LEFT_ALONE = 5.0  # seconds that a Redis which did not answer is not asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ def listen(listener: Listener) -> Callable[[], None]:
 
 def _publish(hint: Hint) -> None:
     _deliver(hint)
-    if settings.REDIS_URL:
+    if settings.REDIS_URL and time.monotonic() >= _silent_until[0]:
         message = {"from": _process, "agents": [*hint.agents], "queues": [*hint.queues]}
         try:
             _redis().publish(CHANNEL, json.dumps(message))
         except redis.RedisError as error:
-            logger.warning("hint not passed on: %s", type(error).__name__)
+            # Callers wait for the request that brought the change; they must not wait for Redis.
+            _silent_until[0] = time.monotonic() + LEFT_ALONE
+            logger.warning("hints are not passed on: %s", type(error).__name__)
 
 
 def _deliver(hint: Hint) -> None:
@@ -67,14 +71,20 @@ def _deliver(hint: Hint) -> None:
 
 
 _connection: list[redis.Redis] = []
+_silent_until = [0.0]
 
 
 def _redis() -> redis.Redis:
+    """The connection that hints are passed on with; it never waits for long."""
     if not _connection:
-        _connection.append(
-            redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-        )
+        _connection.append(_connect(timeout=0.2))
     return _connection[0]
+
+
+def _connect(*, timeout: float) -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=timeout
+    )
 
 
 def hear_others() -> Callable[[], None]:
@@ -95,7 +105,7 @@ def hear_others() -> Callable[[], None]:
 def _hear_until(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            with _redis().pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
+            with _connect(timeout=2).pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
                 subscription.subscribe(CHANNEL)
                 while not stop.is_set():
                     message = subscription.get_message(timeout=1.0)

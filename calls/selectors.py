@@ -13,7 +13,7 @@ from agents.states import State
 from calls.errors import NoSuchCall
 from calls.models import Call, Leg, Offer, Queue, QueueEntry
 from calls.routing import Candidate, Idle, Waiting
-from calls.states import LegState, OfferState
+from calls.states import LegKind, LegState, OfferState
 
 SILENCE = timedelta(seconds=5)  # past the ring time, before we believe that no news will come
 
@@ -39,11 +39,18 @@ def candidates(*, now: datetime) -> list[Candidate]:
     """Everybody who is logged in, with what keeps them from a call."""
     queues = queues_by_agent()
     names = {agent.id: str(agent) for agent in Agent.objects.select_related("user")}
+    ending = set(
+        Leg.objects.filter(kind=LegKind.AGENT)
+        .exclude(state=LegState.ENDED)
+        .values_list("agent_id", flat=True)
+    )
     found = []
     for standing in agents.standings():
         excluded = "" if standing.state == State.AVAILABLE else str(standing.state)
         if not excluded and standing.paused_until and standing.paused_until > now:
             excluded = "paused"
+        if not excluded and standing.agent_id in ending:
+            excluded = "last leg not ended"  # the database would refuse the next one
         found.append(
             Candidate(
                 agent_id=standing.agent_id,

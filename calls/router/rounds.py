@@ -1,8 +1,10 @@
 """One round of the router: a function of the tables and the time."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from agents import services as agents
 from calls import broadcast, routing, selectors
@@ -19,10 +21,18 @@ def expire(*, now: datetime) -> None:
     if freed:
         broadcast.announce(agents=freed, queues=_queues_of(freed))
     for offer_id in selectors.overdue_offers(now=now):
-        offers.expire(offer_id=offer_id, now=now)
+        _guarded(partial(offers.expire, offer_id=offer_id, now=now))
     for entry_id in selectors.overdue_entries(now=now):
-        flows.give_up(entry_id=entry_id, now=now)
+        _guarded(partial(flows.give_up, entry_id=entry_id, now=now))
     sending.recover(now=now)
+
+
+def _guarded(service: Callable[[], None]) -> None:
+    """One call that cannot be helped must not keep the router from the others."""
+    try:
+        service()
+    except Exception:
+        logger.exception("a deadline could not be kept")
 
 
 def pair(*, now: datetime) -> int:

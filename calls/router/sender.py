@@ -32,7 +32,9 @@ def send(order: Order, vonage: Vonage) -> Report:
         return _request(order, vonage)
     except NotFound as error:
         return Report("refused" if order.verb == "dial" else "gone", str(error))
-    except (TooEarly, RateLimited, Unavailable) as error:
+    except TooEarly as error:
+        return Report("early", str(error))
+    except (RateLimited, Unavailable) as error:
         return Report("again", str(error))
     except UnknownOutcome as error:
         return Report("unknown", str(error))

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from calls.broadcast import announce
 from calls.models import Call, Leg, QueueEntry
 from calls.services import journal, offers, outbox, waiting
 from calls.states import CallOutcome, CallState, HungUpBy, LegKind, LegState
@@ -29,6 +30,7 @@ def end_call(call: Call, *, ended_at: datetime, hung_up_by: HungUpBy, now: datet
     for leg in call.legs.exclude(state=LegState.ENDED).exclude(kind=LegKind.CUSTOMER):
         offers.drop(leg, now=now)
     outbox.withdraw(call, now=now)
+    announce(agents=[call.agent_id])
 
 
 def _outcome(call: Call, entry: QueueEntry | None, ended_at: datetime) -> CallOutcome:
@@ -49,6 +51,7 @@ def ask_end(call: Call, *, by: HungUpBy, actor: str, now: datetime) -> None:
     live = list(call.legs.exclude(state=LegState.ENDED))
     live.sort(key=lambda leg: leg.kind != LegKind.CUSTOMER)
     journal.record(call, "end_asked", at=now, actor=actor, hung_up_by=by)
+    announce(agents=[call.agent_id])
     for leg in live:
         offers.drop(leg, now=now)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from calls.models import Call, Leg, VonageEvent
@@ -73,6 +73,10 @@ def take(webhook: Webhook, *, now: datetime) -> Reply:
 
 @transaction.atomic(durable=True)
 def _take(webhook: Webhook, *, now: datetime) -> Reply:
+    if connection.vendor == "postgresql" and (uuid := uuid_of(webhook.payload)):
+        # An event and the answer webhook that shall adopt it must not pass each other unseen.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [uuid])
     known = Q(digest=webhook.digest)
     if webhook.jti:
         known |= Q(jti=webhook.jti)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from calls.models import Leg
-from calls.services import outbox
+from calls.services import journal, outbox
 from calls.states import CallState, LegKind, LegState
 
 OVERDUE = timedelta(seconds=60)  # a leg that should have ended, and of which we hear nothing
@@ -34,14 +34,21 @@ def look_again(*, now: datetime, started_at: datetime) -> int:
     return len(legs)
 
 
-@transaction.atomic(durable=True)
 def end_leftovers(*, now: datetime) -> int:
     """Legs that live on though their call has ended: hang them up (again). Returns how many."""
     left = Leg.objects.filter(
         call__state=CallState.ENDED, call__ended_at__lt=now - LEFTOVER, news_at__lt=now - LEFTOVER
     ).exclude(Q(state=LegState.ENDED) | Q(kind=LegKind.CUSTOMER) | Q(uuid=None))
-    legs = list(left.filter(checked_at=None)[:AT_ONCE])
-    for leg in legs:
+    ids = list(left.filter(checked_at=None).values_list("id", flat=True)[:AT_ONCE])
+    for leg_id in ids:
+        _end_leftover(leg_id, now=now)
+    return len(ids)
+
+
+@transaction.atomic(durable=True)
+def _end_leftover(leg_id: int, *, now: datetime) -> None:
+    call = journal.locked(legs=leg_id)  # the call first, as everybody does
+    leg = Leg.objects.filter(id=leg_id, checked_at=None).exclude(state=LegState.ENDED).first()
+    if call and leg:
         outbox.hang_up(leg, now=now)
-        Leg.objects.filter(id=leg.id).update(checked_at=now)
-    return len(legs)
+        Leg.objects.filter(id=leg_id).update(checked_at=now)

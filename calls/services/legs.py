@@ -53,10 +53,9 @@ def tell(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
     if was != LegState.ENDED and state == LegState.ENDED:
         _ended(leg, news, call=call, now=now)
     elif was == LegState.ENDED and state != LegState.ENDED and leg.ended_as == "unknown":
-        # We had given it up without ever hearing of it, and there it is.
-        Leg.objects.filter(id=leg.id).update(state=state, ended_at=None, ended_as="")
-        leg.state = state
-        outbox.hang_up(leg, now=now)
+        # We had given it up without ever hearing of it, and there it is. The row stays ended:
+        # the agent may have another leg by now.
+        outbox.hang_up(leg, now=now, though_ended=True)
     if leg.agent_id:
         announce(agents=[leg.agent_id])
 
@@ -66,13 +65,14 @@ def _fold(leg: Leg, state: LegState, news: News) -> None:
     setattr(leg, column, _earliest(getattr(leg, column), news.at))
     if state != LegState.ENDED:
         return
-    if news.status != "completed" or not leg.ended_as:
+    if news.status != "completed" or leg.ended_as in {"", "unknown"}:
         leg.ended_as = news.status
     if news.status == "completed":
         leg.answered_at = _earliest(leg.answered_at, news.answered_at)
-        leg.disconnected_by = news.disconnected_by
-        leg.duration, leg.price, leg.rate = news.duration, news.price, news.rate
-        leg.network = news.network
+        for name in ("disconnected_by", "duration", "price", "rate", "network"):
+            told = getattr(news, name)
+            if told not in {None, ""}:  # our own guess at an end knows none of this
+                setattr(leg, name, told)
 
 
 def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -122,4 +122,5 @@ def _console_lost(offer: Offer, now: datetime) -> bool:
 
 def gone(leg: Leg, *, call: Call, now: datetime) -> None:
     """Vonage does not know the leg any more: it has ended, we do not know how."""
-    tell(leg, News(status="completed", at=now, disconnected_by="platform"), call=call, now=now)
+    if leg.state != LegState.ENDED:
+        tell(leg, News(status="completed", at=now), call=call, now=now)

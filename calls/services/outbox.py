@@ -43,15 +43,18 @@ def transfer(leg: Leg, ncco: Ncco, *, room: str, now: datetime) -> None:
     _write(leg, Verb.TRANSFER, LIVE, now=now, body={"ncco": ncco, "room": room})
 
 
-def hang_up(leg: Leg, *, now: datetime) -> bool:
-    """Have the leg ended. True when it was never dialled, so that it is ended already."""
+def hang_up(leg: Leg, *, now: datetime, though_ended: bool = False) -> bool:
+    """Have the leg ended. True when it was never dialled, so that it is ended already.
+
+    `though_ended`: our row says that it has ended, and Vonage speaks of it all the same.
+    """
     leg.on_purpose = True
     leg.save(update_fields=["on_purpose"])
     if dial := _waiting(leg, Verb.DIAL).select_for_update().first():
         budget.unused(dial, now=now)
         _waiting(leg, Verb.DIAL).update(state=State.CANCELLED, settled_at=now)
         return True
-    if leg.state != LegState.ENDED and not _open(leg, Verb.HANG_UP).exists():
+    if (though_ended or leg.state != LegState.ENDED) and not _open(leg, Verb.HANG_UP).exists():
         _waiting(leg, Verb.TRANSFER).update(state=State.CANCELLED, settled_at=now)
         _write(leg, Verb.HANG_UP, LIVE, now=now)
     return False
@@ -65,9 +68,8 @@ def check(leg: Leg, *, now: datetime) -> None:
 
 def withdraw(call: Call, *, now: datetime) -> None:
     """Nothing more is to be asked about legs that have ended."""
-    gone = Instruction.objects.filter(
-        call=call, state=State.WAITING, leg__state=LegState.ENDED
-    ).exclude(verb=Verb.DIAL)
+    ended = list(call.legs.filter(state=LegState.ENDED).exclude(ended_as="unknown"))
+    gone = Instruction.objects.filter(leg__in=ended, state=State.WAITING).exclude(verb=Verb.DIAL)
     gone.update(state=State.CANCELLED, settled_at=now)
 
 

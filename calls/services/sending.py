@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from calls.models import Call, Instruction, Leg, Offer, Token
 from calls.services import budget, journal, legs, offers, outbox
@@ -38,7 +38,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of an order: done, again, refused, gone (no such leg), or unknown."""
+    """What became of an order: done, again, early, refused, gone (no such leg), or unknown."""
 
     result: str
     error: str = ""
@@ -48,7 +48,13 @@ class Report:
 
 def heads(*, now: datetime) -> QuerySet[Instruction]:
     """The next instruction of every call that has one due, most urgent first."""
-    older = Instruction.objects.filter(call=OuterRef("call"), id__lt=OuterRef("id"), state__in=OPEN)
+    older = Instruction.objects.filter(
+        call=OuterRef("call"), id__lt=OuterRef("id"), state__in=OPEN
+    ).exclude(
+        # A question can wait; and what waits for a uuid keeps no other leg waiting.
+        Q(verb=Verb.CHECK, state=State.WAITING)
+        | (Q(verb=Verb.HANG_UP, leg__uuid=None) & ~Q(leg=OuterRef("leg")))
+    )
     return Instruction.objects.filter(
         ~Exists(older), state=State.WAITING, due_at__lte=now
     ).order_by("priority", "id")
@@ -67,9 +73,17 @@ def claim(*, now: datetime) -> Order | None:
 
 @transaction.atomic(durable=True)
 def _claim(*, now: datetime) -> Order | None:
-    rows = heads(now=now).select_for_update(skip_locked=True, of=("self",))
     starved: set[str] = set()
-    for instruction in rows.select_related("leg")[:20]:
+    for instruction_id in heads(now=now).values_list("id", flat=True)[:20]:
+        # One lock at a time: what this sender does not take, another one may.
+        instruction = (
+            Instruction.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(id=instruction_id, state=State.WAITING, due_at__lte=now)
+            .select_related("leg")
+            .first()
+        )
+        if instruction is None:
+            continue
         if not instruction.leg.uuid and instruction.verb != Verb.DIAL:
             _await_uuid(instruction, now=now)
             continue
@@ -114,8 +128,9 @@ def settle(order: Order, report: Report, *, now: datetime) -> None:
     budget.used(instruction, at=now)
     if call is None or instruction.state != State.CLAIMED:
         return
-    if report.result == "again" and _may_repeat(instruction, now=now):
-        _postpone(instruction, now=now, seconds=PAUSES[instruction.tries - 1])
+    if _may_repeat(instruction, report, now=now):
+        pause = PAUSES[min(instruction.tries, len(PAUSES)) - 1]
+        _postpone(instruction, now=now, seconds=pause)
         return
     final = {"done": State.DONE, "gone": State.DONE, "unknown": State.UNKNOWN}
     _finish(instruction, final.get(report.result, State.FAILED), now=now, error=report.error)
@@ -125,12 +140,21 @@ def settle(order: Order, report: Report, *, now: datetime) -> None:
         legs.gone(instruction.leg, call=call, now=now)
     elif report.result == "done":
         _arrived(instruction, report, call=call, now=now)
+    elif instruction.verb == Verb.TRANSFER:
+        # Vonage will not move them, ever: an end is better than a room that nobody enters.
+        outbox.hang_up(instruction.leg, now=now)
 
 
-def _may_repeat(instruction: Instruction, *, now: datetime) -> bool:
-    if instruction.verb == Verb.CHECK or instruction.tries > len(PAUSES):
+def _may_repeat(instruction: Instruction, report: Report, *, now: datetime) -> bool:
+    leg, verb = instruction.leg, instruction.verb
+    if report.result == "early":
+        return leg.state != LegState.ENDED and (leg.started_at or leg.planned_at) > now - YOUNG
+    if report.result != "again" or verb == Verb.CHECK or leg.state == LegState.ENDED:
         return False
-    return instruction.leg.state != LegState.ENDED
+    if verb == Verb.DIAL and leg.on_purpose:
+        return False  # hung up while the refusal was on its way
+    # What follows a move relies on it: the customer would stand in a room that nobody enters.
+    return verb == Verb.TRANSFER or instruction.tries <= len(PAUSES)
 
 
 def _dialled(instruction: Instruction, report: Report, *, call: Call, now: datetime) -> None:
