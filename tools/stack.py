@@ -81,14 +81,12 @@ class Stack:
     def start(self) -> None:
         """Everything, from nothing or from what an earlier start has left."""
         self.environment |= _keys(Path(self.environment["ENV_FILE"]), self.sandbox)
-        self.start_sandbox()
+        _refuse_taken(self._sandbox_port)
+        _refuse_taken(self._port)
+        # The seed has rows to make before it needs the sandbox, so they start together.
+        self._start("sandbox", [sys.executable, "-m", "sandbox"])
         self.seed()
         self.start_web()
-
-    def start_sandbox(self) -> None:
-        _refuse_taken(self._sandbox_port)
-        self._start("sandbox", [sys.executable, "-m", "sandbox"])
-        self._await(self.sandbox, "sandbox")
 
     def seed(self) -> None:
         subprocess.run(

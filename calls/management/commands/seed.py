@@ -1,8 +1,10 @@
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
+import requests
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +13,8 @@ from django.db import connections
 from calls import demo
 from calls.platform_setup import Platform
 from contactcenter import environment
+
+SANDBOX_TRIES, SANDBOX_PAUSE = 300, 0.1  # half a minute
 
 
 class Command(BaseCommand):
@@ -31,6 +35,7 @@ class Command(BaseCommand):
             second_team=environment.flag("SEED_SECOND_TEAM", False),
         )
         agents = demo.build(plan)
+        _await_sandbox()
         platform = Platform()
         application_id, private_key = platform.ensure_application(name="Contact centre")
         _remember(VONAGE_APPLICATION_ID=application_id, VONAGE_PRIVATE_KEY=private_key)
@@ -40,6 +45,18 @@ class Command(BaseCommand):
             platform.ensure_user(agent.vonage_user, display_name=str(agent))
         _describe(plan)
         connections.close_all()
+
+
+def _await_sandbox() -> None:
+    """It may have been started at the same moment as we were."""
+    for _ in range(SANDBOX_TRIES):
+        try:
+            requests.get(f"{settings.VONAGE_API_URL}/health/ready", timeout=2)
+        except requests.ConnectionError:
+            time.sleep(SANDBOX_PAUSE)
+        else:
+            return
+    raise CommandError(f"The sandbox does not answer at {settings.VONAGE_API_URL}.")
 
 
 def _remember(**values: str) -> None:
