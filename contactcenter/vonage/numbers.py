@@ -1,4 +1,4 @@
-"""Phone numbers as Vonage writes them, as people read them, and as logs may hold them."""
+"""Phone numbers as Vonage writes them, and as people read them."""
 
 import re
 
@@ -37,21 +37,6 @@ def shown(number: str) -> str:
         return "+" + digits
     code = _country_code(digits)
     return " ".join(["+" + code, *_groups(code, digits[len(code) :])])
-
-
-def masked(number: str) -> str:
-    """For logs: "442079460000" → "+44******0000". "" for what is not a number.
-
-    A short number could be guessed from what is left: it is masked whole.
-    """
-    digits = normal(number)
-    if not digits:
-        return ""
-    code = _country_code(digits)
-    hidden = len(digits) - len(code) - 4
-    if hidden < 3:
-        return "+" + "*" * len(digits)
-    return "+" + code + "*" * hidden + digits[-4:]
 
 
 def _country_code(digits: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contactcenter.vonage.numbers import masked, normal, shown
+from contactcenter.vonage.numbers import normal, shown
 
 DIGITS = "0123456789"
 ANYTHING = st.one_of(st.text(), st.text(alphabet=DIGITS + "+-. ()[]\u202e\n\u0663"))
@@ -89,26 +89,3 @@ def test_what_people_read_is_the_same_number(digits):
     number = normal(digits)
 
     assert normal(shown(number)) == normal("+" + number)
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [
-        ("442079460000", "+44******0000"),
-        ("14155550100", "+1******0100"),
-        ("4420794", "+*******"),
-        ("102", "+***"),
-        ("anonymous", ""),
-    ],
-)
-def test_a_log_holds_country_and_last_four_digits(number, expected):
-    assert masked(number) == expected
-
-
-@given(st.text(alphabet=DIGITS, min_size=3, max_size=15))
-@settings(derandomize=True)
-def test_a_log_never_tells_three_digits_of_a_whole_number(digits):
-    number = normal(digits)
-
-    assert masked(number).count("*") >= 3
-    assert len(masked(number)) == len(number) + 1
