@@ -13,6 +13,9 @@ from sandbox.account.users import UsersApi
 from sandbox.audio import Audio
 from sandbox.calls import Calls, Region
 from sandbox.clock import Clock
+from sandbox.control.browsers import BrowsersApi
+from sandbox.control.live import LiveApi, Picture
+from sandbox.control.phones import PhonesApi
 from sandbox.control.robots import RobotsApi
 from sandbox.control.state import StateApi
 from sandbox.endpoints.robots import Robots
@@ -28,6 +31,9 @@ from sandbox.media.mixer import Mixer
 from sandbox.ncco.connect import Connecting
 from sandbox.ncco.fetching import Fetching
 from sandbox.ncco.interpreter import Interpreter
+from sandbox.page.routes import page_routes
+from sandbox.sdk.gate import allow_origins
+from sandbox.sdk.side import SdkSide
 from sandbox.settings import Settings
 from sandbox.tasks import Tasks
 from sandbox.voice.api import LegFinder, VoiceApi
@@ -35,8 +41,6 @@ from sandbox.voice.conversations import ConversationsApi
 from sandbox.voice.playing import PlayingApi
 from sandbox.webhooks.outbox import Post
 from sandbox.webhooks.sender import Sender
-
-HOME = "Vonage sandbox; control API below /sandbox/\n"
 
 
 class Sandbox:
@@ -62,11 +66,13 @@ class Sandbox:
         """The routes, behind the gates."""
         gate = PlatformGate(self.account, self.limits, self.faults, self.clock, self.region)
         log = RequestLog(self.requests, self.clock)
+        gates = [only_loopback, gate.middleware(), self.sdk.gate()]
         application = web.Application(
-            middlewares=[log.middleware(), say_problems, only_loopback, gate.middleware()]
+            middlewares=[allow_origins, log.middleware(), say_problems, *gates]
         )
         application.add_routes([*self._account_routes(), *self._call_routes()])
-        application.add_routes([*self._control_routes(), *_health_routes()])
+        application.add_routes([*self._control_routes(), *page_routes(), *_health_routes()])
+        self.sdk.serve(application, self.calls, self.audio)
         application.cleanup_ctx.append(self._work)
         return application
 
@@ -86,10 +92,11 @@ class Sandbox:
         reports = Reports(self.account, self.post, self.clock)
         conversations = Conversations(self.mixer, self.clock)
         self.switch = Switch(self.account, self.mixer, conversations, reports, self.clock)
+        self.sdk = SdkSide(self.account, self.switch, self.clock)
 
     def _build_programs(self) -> None:
         self.audio = Audio(self.sender)
-        ringing = Ringing(self.switch, self.robots, self.clock)
+        ringing = Ringing(self.switch, self.sdk.before(self.robots), self.clock)
         fetching = Fetching(self.account, self.sender, self.switch.reports)
         connecting = Connecting(
             self.account, self.switch, ringing, fetching, self.audio, self.limits
@@ -98,6 +105,8 @@ class Sandbox:
             self.account, self.switch, fetching, self.audio, connecting, self.clock
         )
         self.calls = Calls(self.account, self.switch, ringing, interpreter, fetching, self.region)
+        self.phones = PhonesApi(self.account, self.calls, self.clock)
+        self.picture = Picture(self.account, self.switch, self.robots, self.faults, self.phones)
 
     def _account_routes(self) -> list[web.RouteDef]:
         return [
@@ -118,9 +127,13 @@ class Sandbox:
         state = StateApi(
             self.account, self.switch, self.robots, self.faults, self.webhooks, self.requests
         )
+        live = LiveApi(self.picture, self.webhooks, self.requests, self.phones, self.clock)
         return [
             *RobotsApi(self.account, self.calls, self.robots, self.clock).routes(),
             *state.routes(),
+            *BrowsersApi(self.sdk.sessions, self.sdk.calls).routes(),
+            *self.phones.routes(),
+            *live.routes(),
         ]
 
     async def _work(self, _: web.Application) -> AsyncIterator[None]:
@@ -130,6 +143,8 @@ class Sandbox:
         yield
         for leg in list(self.switch.live()):
             await leg.tasks.settle()
+        await self.phones.close()
+        await self.sdk.calls.close()
         await self.post.tasks.settle()
         await background.settle()
         await self.sender.close()
@@ -143,11 +158,4 @@ def _health_routes() -> list[web.RouteDef]:
     async def healthy(request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
-    async def home(request: web.Request) -> web.Response:
-        return web.Response(text=HOME)
-
-    return [
-        web.get("/", home),
-        web.get("/health/live", healthy),
-        web.get("/health/ready", healthy),
-    ]
+    return [web.get("/health/live", healthy), web.get("/health/ready", healthy)]

@@ -13,7 +13,7 @@ import jwt
 from aiohttp import web
 
 from sandbox.account.store import Account, Application
-from sandbox.problems import forbidden, unauthorized
+from sandbox.problems import Problem, forbidden, unauthorized
 from sandbox.settings import Settings
 
 LIFETIME = 15 * 60
@@ -23,14 +23,25 @@ LEEWAY = 30
 
 @dataclass(frozen=True)
 class Caller:
-    """The application a JWT speaks for; `user` is its `sub`, "" for an application's own token."""
+    """The application a JWT speaks for, until `expires` (unix seconds).
+
+    `user` is its `sub`, "" for an application's own token.
+    """
 
     application: Application
     user: str = ""
+    expires: float = 0.0
     claims: dict[str, Any] = field(default_factory=dict)
 
 
 CALLER = web.RequestKey("caller", Caller)
+
+
+class Expired(Problem):
+    """401: the token was good, and its time is over."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "Unauthorized", "The token has expired.")
 
 
 def check_account(request: web.Request, settings: Settings) -> None:
@@ -57,7 +68,10 @@ def check_application(request: web.Request, account: Account, now: float) -> Cal
 
 
 def read_token(token: str, account: Account, now: float) -> Caller:
-    """Verify an application's or user's token; raises 401 whatever is wrong with it."""
+    """Verify an application's or user's token; raises 401 whatever is wrong with it.
+
+    That is `Expired` if nothing but its time is.
+    """
     try:
         unverified = jwt.decode(token, options={"verify_signature": False})
         application = account.applications.get(str(unverified.get("application_id")))
@@ -69,19 +83,22 @@ def read_token(token: str, account: Account, now: float) -> Caller:
         claims = jwt.decode(token, key, algorithms=["RS256"], options=options)
     except (jwt.PyJWTError, ValueError):
         raise unauthorized() from None
-    if application.voice is None or not _in_time(claims, now):
+    starts, expires = _times(claims)
+    if application.voice is None or now < starts - LEEWAY:
         raise unauthorized()
-    return Caller(application, str(claims.get("sub") or ""), claims)
+    if now >= expires:
+        raise Expired
+    return Caller(application, str(claims.get("sub") or ""), expires, claims)
 
 
-def _in_time(claims: dict[str, Any], now: float) -> bool:
+def _times(claims: dict[str, Any]) -> tuple[float, float]:
+    """From when until when it is good; raises 401 if it does not say so in numbers."""
     issued = claims["iat"]
     times = [issued, claims.get("exp", 0), claims.get("nbf", 0)]
     if not all(isinstance(each, int | float) for each in times):
-        return False
+        raise unauthorized()
     expires = min(claims.get("exp", issued + LIFETIME), issued + LONGEST)
-    starts = max(issued, claims.get("nbf", issued))
-    return bool(starts - LEEWAY <= now < expires)
+    return max(issued, claims.get("nbf", issued)), expires
 
 
 def _permits(acl: Any, path: str) -> bool:

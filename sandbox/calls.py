@@ -9,6 +9,7 @@ from sandbox.legs.events import answer_body
 from sandbox.legs.leg import Kind, Leg
 from sandbox.legs.ringing import Ringing
 from sandbox.legs.switch import Order, Switch
+from sandbox.media.mixer import Port
 from sandbox.ncco.fetching import Fetching
 from sandbox.ncco.interpreter import Interpreter
 from sandbox.ncco.validation import Action
@@ -54,9 +55,17 @@ class Calls:
         self.fetching = fetching
         self.region = region
 
-    def arrive(self, application: Application, kind: Kind, caller: str, called: str) -> Leg:
-        """A call comes in: it rings until the application's NCCO answers it."""
-        leg = self.switch.open(Order(kind, "inbound", application.id, caller, called))
+    def arrive(
+        self, application: Application, kind: Kind, caller: str, called: str,
+        *, port: Port | None = None, custom_data: str | None = None,
+    ) -> Leg:  # fmt: skip
+        """A call comes in: it rings until the application's NCCO answers it.
+
+        `port` and `custom_data` come with a browser's call.
+        """
+        order = Order(kind, "inbound", application.id, caller, called, port=port)
+        leg = self.switch.open(order)
+        leg.custom_data = custom_data
         self.switch.ring(leg)
         self.ringing.limit(leg, LONGEST_INBOUND)
         leg.tasks.spawn(self._ask_and_run(leg, answer_hook(application)))

@@ -25,6 +25,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOPBACK = {"127.0.0.1", "::1"}
 HELD = 12.0
 PLATFORM = ("/v1/", "/v2/", "/account/", "/number/")
+SOCKET = "/v2/rtc"
+BROWSERS = ("/v0.2/", "/v0.3/", f"{SOCKET}/metrics")
+LONGEST_TEXT = 200
 
 
 @web.middleware
@@ -84,7 +87,8 @@ class PlatformGate:
 
         Whoever only looks may have come by another name of this machine.
         """
-        if request.path.startswith(PLATFORM) and request.method != "GET":
+        changes = request.path.startswith(PLATFORM) and request.method != "GET"
+        if changes and not request.path.startswith(SOCKET):
             self.region.url = str(request.url.origin())
 
     def _limit(self, request: web.Request) -> None:
@@ -110,7 +114,10 @@ class PlatformGate:
 
 
 class RequestLog:
-    """A row for every request to one of Vonage's paths."""
+    """A row for every request to one of Vonage's paths, long texts of browsers' cut short.
+
+    The socket has none: its address holds a token.
+    """
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self.journal = journal
@@ -119,7 +126,8 @@ class RequestLog:
     def middleware(self) -> Any:
         @web.middleware
         async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if not request.path.startswith(PLATFORM):
+            kept = request.path.startswith((*PLATFORM, *BROWSERS))
+            if not kept or request.path.rstrip("/") == SOCKET:
                 return await handler(request)
             at, began = milliseconds(self.clock.now()), self.clock.seconds()
             sent = await request.read()
@@ -136,12 +144,22 @@ class RequestLog:
         reply = None
         if isinstance(response, web.Response) and not request.path.startswith("/v2/"):
             reply = readable(_content(response))
+        body = readable(sent)
+        if request.path.startswith(BROWSERS):
+            body, reply = _cut(body), _cut(reply)
         self.journal.add({
             "method": request.method, "url": str(request.rel_url), "status": response.status,
-            "ms": ms, "at": at, "body": readable(sent), "reply": reply,
+            "ms": ms, "at": at, "body": body, "reply": reply,
         })  # fmt: skip
 
 
 def _content(response: web.Response) -> bytes:
     body = response.body
     return bytes(body) if isinstance(body, bytes | bytearray) else b""
+
+
+def _cut(value: Any) -> Any:
+    """The same with its long texts cut short."""
+    if isinstance(value, dict):
+        return {name: _cut(each) for name, each in value.items()}
+    return value[:LONGEST_TEXT] if isinstance(value, str) else value

@@ -19,6 +19,11 @@ class Journal:
         self._n += 1
         self._rows.append({"n": self._n} | row)
 
+    @property
+    def last(self) -> int:
+        """The number of the newest row ever added."""
+        return self._n
+
     def since(self, n: int) -> list[dict[str, Any]]:
         """The rows after row `n`, oldest first."""
         return [row for row in self._rows if row["n"] > n]

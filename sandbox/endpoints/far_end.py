@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from sandbox.legs.leg import Leg
 
-Verdict = Literal["answered", "busy", "rejected"]
+Verdict = Literal["answered", "busy", "rejected", "failed"]
 
 
 class FarEnd(Protocol):

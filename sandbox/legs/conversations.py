@@ -14,6 +14,8 @@ from sandbox.media.mixer import Mixer, Room
 if TYPE_CHECKING:
     from sandbox.legs.leg import Leg
 
+REMEMBERED = 1000
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -76,12 +78,16 @@ class Conversation:
 
 
 class Conversations:
-    """All conversations, by id and by application and name."""
+    """All conversations, by id and by application and name.
+
+    `over` are calls' own that are over, the latest: browsers still ask after them.
+    """
 
     def __init__(self, mixer: Mixer, clock: Clock) -> None:
         self.mixer = mixer
         self.clock = clock
         self.by_id: dict[str, Conversation] = {}
+        self.over: dict[str, Conversation] = {}
         self._by_name: dict[tuple[str, str], Conversation] = {}
 
     def named(self, application_id: str, name: str, region: str) -> Conversation:
@@ -104,7 +110,10 @@ class Conversations:
         stays = leg.conversation is conversation
         if stays:
             conversation.room.leave(leg.port.id)
-        membership = leg.membership = Membership(conversation, terms)
+        membership = Membership(conversation, terms)
+        if stays and leg.membership is not None:
+            membership.id = leg.membership.id
+        leg.membership = membership
         leg.conversation_id = conversation.id
         self.mixer.rooms[conversation.id] = conversation.room
         conversation.legs[leg.uuid] = leg
@@ -132,6 +141,7 @@ class Conversations:
 
     def clear(self) -> None:
         self.by_id.clear()
+        self.over.clear()
         self._by_name.clear()
         self.mixer.rooms.clear()
 
@@ -140,6 +150,9 @@ class Conversations:
         self.mixer.rooms.pop(conversation.id, None)
         if not conversation.named:
             self.by_id.pop(conversation.id, None)
+            self.over[conversation.id] = conversation
+            if len(self.over) > REMEMBERED:
+                del self.over[next(iter(self.over))]
 
     def _make(self, application_id: str, name: str, region: str, named: bool) -> Conversation:
         conversation = Conversation(name, named, application_id, region, self.clock.now())

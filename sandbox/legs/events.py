@@ -96,6 +96,7 @@ def network(leg: Leg) -> str | None:
 def answer_body(leg: Leg, region_url: str) -> dict[str, Any]:
     """What an answer webhook is asked with."""
     caller = "from_user" if (leg.kind, leg.direction) == ("app", "inbound") else "from"
+    sent = {} if leg.custom_data is None else {"custom_data": leg.custom_data}
     return {
         "to": leg.called,
         caller: leg.caller,
@@ -103,7 +104,7 @@ def answer_body(leg: Leg, region_url: str) -> dict[str, Any]:
         "uuid": leg.uuid,
         "conversation_uuid": leg.conversation_id,
         "region_url": region_url,
-    }
+    } | sent
 
 
 def fallback_body(leg: Leg, reason: str, url: str, word: str) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class Leg:
 
     `start_time` is when it was answered, `end_time` when it ended. `says` is the text its far
     end speaks for ever, if it speaks text; `heard_texts` are those it could hear so far.
-    `outcome_answered` gets the reply to the event that says why nobody answered.
+    `outcome_answered` gets the reply to the event that says why nobody answered. `custom_data` is
+    what a browser sent along with its call, as JSON text.
     """
 
     uuid: str
@@ -93,6 +94,7 @@ class Leg:
     muted: bool = False
     earmuffed: bool = False
     says: str = ""
+    custom_data: str | None = None
     spoken: list[str] = field(default_factory=list)
     heard_texts: list[str] = field(default_factory=list)
     keypad: Keypad = field(default_factory=Keypad)

@@ -10,6 +10,7 @@ from sandbox.clock import Clock
 from sandbox.legs import events, rtc
 from sandbox.legs.conversations import Membership
 from sandbox.legs.leg import Leg
+from sandbox.legs.watching import Watcher
 from sandbox.webhooks.hooks import Hook, event_hook, rtc_hook
 from sandbox.webhooks.outbox import Letter, Post
 from sandbox.webhooks.sender import Delivery
@@ -18,12 +19,16 @@ OUTCOMES = {"busy", "cancelled", "failed", "rejected", "timeout", "unanswered"}
 
 
 class Reports:
-    """Puts events into the legs' outboxes: a call's own event URL goes before the application's."""
+    """Puts events into the legs' outboxes: a call's own event URL goes before the application's.
+
+    Beside the webhooks `watchers` are told, those who run in this process.
+    """
 
     def __init__(self, account: Account, post: Post, clock: Clock) -> None:
         self.account = account
         self.post = post
         self.clock = clock
+        self.watchers: list[Watcher] = []
 
     def status(self, leg: Leg, status: str, extra: dict[str, Any] | None = None) -> None:
         """The leg has reached `status`."""
@@ -35,6 +40,8 @@ class Reports:
         self._put(leg, self.event_hook(leg), body, answered)
         if leg.membership is not None:
             self._rtc(leg, leg.membership, "leg:status:update", rtc.leg_status(leg))
+        for watcher in self.watchers:
+            watcher.reached(leg)
 
     def transfer(self, leg: Leg, old: str, new: str) -> None:
         body = events.transfer_body(leg, old, new, self.clock.now())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sandbox.clock import Clock
 from sandbox.endpoints.far_end import Directory, FarEnd
-from sandbox.legs.events import BUSY, DECLINED, TIMEOUT, UNAVAILABLE
+from sandbox.legs.events import BUSY, DECLINED, FAILED, TIMEOUT, UNAVAILABLE
 from sandbox.legs.leg import Leg
 from sandbox.legs.switch import Switch
 
-REFUSALS = {"busy": BUSY, "rejected": DECLINED}
+REFUSALS = {"busy": ("user", BUSY), "rejected": ("user", DECLINED), "failed": ("platform", FAILED)}
 
 
 class Ringing:
@@ -33,7 +33,7 @@ class Ringing:
             self.switch.end(leg, "platform", TIMEOUT)
             return False
         if verdict != "answered":
-            self.switch.end(leg, "user", REFUSALS[verdict])
+            self.switch.end(leg, *REFUSALS[verdict])
             return False
         self._connect(leg, far_end)
         return True

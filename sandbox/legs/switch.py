@@ -26,7 +26,10 @@ OWN = Terms(start_on_enter=False)
 
 @dataclass(frozen=True)
 class Order:
-    """A leg to be opened; `conversation` is given when it joins that of another leg."""
+    """A leg to be opened; `conversation` is given when it joins that of another leg.
+
+    `port` is given when its far end is connected before there is a leg: the leg takes its id.
+    """
 
     kind: Kind
     direction: Direction
@@ -35,6 +38,7 @@ class Order:
     called: str
     event_hook: Hook | None = None
     conversation: Conversation | None = None
+    port: Port | None = None
 
 
 class Switch:
@@ -93,6 +97,9 @@ class Switch:
         if old is not None:
             self.reports.transfer(leg, old.conversation.id, conversation.id)
         self.reports.joined(leg, membership)
+        if old is not None:
+            for watcher in self.reports.watchers:
+                watcher.moved(leg, old, membership)
         return membership
 
     def move_out(self, leg: Leg) -> Membership:
@@ -113,7 +120,11 @@ class Switch:
             self.reports.status(leg, outcome.status, outcome.extra())
         if outcome is None or outcome.status != "rejected":
             self.reports.status(leg, "completed", events.completed_extra(leg, by, sip_code))
+        membership = leg.membership
         self._leave(leg, sip_code)
+        if membership is not None:
+            for watcher in self.reports.watchers:
+                watcher.ended(leg, membership, by, outcome)
         self._ended.append(leg)
         leg.ended.set()
 
@@ -125,12 +136,16 @@ class Switch:
             if not muted and membership.terms.mute:
                 membership.terms = _unmuted(membership.terms)
             membership.conversation.apply(leg)
+        for watcher in self.reports.watchers:
+            watcher.muted(leg)
 
     def earmuff(self, leg: Leg, earmuffed: bool) -> None:
         """An earmuffed leg hears nobody."""
         leg.earmuffed = earmuffed
         if leg.conversation is not None:
             leg.conversation.apply(leg)
+        for watcher in self.reports.watchers:
+            watcher.earmuffed(leg)
 
     def recent(self) -> list[Leg]:
         """Live legs, and those that ended a moment ago."""
@@ -149,10 +164,9 @@ class Switch:
         return self.conversations.own(leg.application_id, region)
 
     def _make(self, order: Order) -> Leg:
-        uuid = new_uuid(order.kind, order.direction)
-        port = Port(uuid)
+        port = order.port or Port(new_uuid(order.kind, order.direction))
         leg = Leg(
-            uuid=uuid,
+            uuid=port.id,
             kind=order.kind,
             direction=order.direction,
             application_id=order.application_id,

@@ -21,7 +21,8 @@ class Port:
     """One leg's sound, both ways.
 
     `voice` is what the far party says, `prompt` what the platform plays to this leg alone.
-    Nobody hears a muted one; an earmuffed one hears nobody, but still its prompt.
+    Nobody hears a muted one; an earmuffed one hears nobody, but still its prompt. `heard` gets
+    every frame that it hears.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Port:
     earmuffed: bool = False
     ear: Ear = field(default_factory=Ear)
     prompt_ended: Callable[[], None] | None = None
+    heard: Callable[[Frame], None] | None = None
 
     def play(self, source: Source | None, ended: Callable[[], None] | None = None) -> None:
         """Replace the prompt, whose `ended` is then not called.
@@ -48,8 +50,11 @@ class Port:
 
     def listen(self, conversation: Frame | None) -> None:
         """Hear a frame of the conversation (None: nothing of it) together with the prompt."""
-        heard = [frame for frame in (conversation, self._next_of_prompt()) if frame is not None]
-        self.ear.append(_total(heard).clip(-1, 1) if heard else SILENCE)
+        parts = [frame for frame in (conversation, self._next_of_prompt()) if frame is not None]
+        frame: Frame = _total(parts).clip(-1, 1) if parts else SILENCE
+        self.ear.append(frame)
+        if self.heard is not None:
+            self.heard(frame)
 
     def _next_of_prompt(self) -> Frame | None:
         frame = self.prompt.next() if self.prompt else None

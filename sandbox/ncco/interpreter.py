@@ -63,12 +63,16 @@ class Interpreter:
         leg.keypad.close()
         leg.key_listener = None
         leg.program = leg.tasks.spawn(self._run(leg, ncco, old))
+        for watcher in self.switch.reports.watchers:
+            watcher.began(leg)
 
     def press(self, leg: Leg, digits: str) -> None:
         """The far end presses keys."""
         leg.keypad.press(digits)
         if leg.key_listener is not None:
             leg.tasks.spawn(self._post_keys(leg, leg.key_listener, digits))
+        for watcher in self.switch.reports.watchers:
+            watcher.pressed(leg, digits)
 
     async def _run(self, leg: Leg, ncco: list[Action], old: asyncio.Task[None] | None) -> None:
         if old is not None:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from sandbox.media.decode import write_wav
 from sandbox.media.frames import RATE
+from sandbox.tests.sdk_world import SdkWorld, sdk_world
 from sandbox.tests.world import Customer, World, new_sandbox, serve, settle
 
 
@@ -41,3 +42,11 @@ def hold_music(customer: Customer) -> None:
     tone = (0.3 * np.sin(2 * np.pi * 523 * time)).astype(np.float32)
     reply = web.Response(body=write_wav(tone), content_type="audio/wav")
     customer.reply("/static/hold.mp3", reply)
+
+
+@pytest.fixture
+async def sdk(customer: Customer, monkeypatch) -> AsyncIterator[SdkWorld]:
+    """A sandbox with sound in real time, users jane and joe, and a clock moved by hand."""
+    monkeypatch.setenv("SANDBOX_SPEECH", "tones")
+    async with sdk_world(customer) as made:
+        yield made

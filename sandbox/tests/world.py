@@ -108,9 +108,12 @@ class Customer:
 
 @dataclass
 class World:
-    """The account has one application, with its key, and the number NUMBER linked to it."""
+    """The account has one application, with its key, and the number NUMBER linked to it.
 
-    sandbox: Sandbox
+    There is no `sandbox` where it runs in another process.
+    """
+
+    sandbox: Sandbox | None
     customer: Customer
     http: aiohttp.ClientSession
     url: str

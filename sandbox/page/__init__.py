@@ -1,0 +1,1 @@
+"""The phone page: anybody plays the caller from a browser tab."""
