@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from agents.models import User
 from agents.states import State
+from contactcenter.durations import length
 
 NOTHING = "\N{EN DASH}"
 STATE_ICONS = {
@@ -56,13 +57,6 @@ def clock(value: datetime | None) -> str:
     return f"{timezone.localtime(value):%H:%M:%S}" if value else NOTHING
 
 
-def length(seconds: float) -> str:
-    """A length of time: 112 → "1:52", 3723 → "1:02:03"."""
-    minutes, rest = divmod(max(int(seconds), 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def between(start: datetime | None, end: datetime | None) -> str:
     """The length from one time to the other, where both are known."""
     return length((end - start).total_seconds()) if start and end else NOTHING
@@ -78,7 +72,7 @@ def badge(word: str, icon: str, tone: str = "") -> SafeString:
 def state_badge(state: str, word: str) -> SafeString:
     """An agent's state, as it looks everywhere."""
     icon = STATE_ICONS.get(State(state), "info")
-    return format_html('<span class="badge" data-state="{}">{}{}</span>', state, symbol(icon), word)
+    return format_html('<span class="state" data-state="{}">{}{}</span>', state, symbol(icon), word)
 
 
 def symbol(icon: str) -> SafeString:

@@ -27,6 +27,7 @@ class AccountAdmin(UserAdmin):
     )
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     list_select_related = ("agent__user",)
+    readonly_fields = ("last_login", "date_joined")
 
     @admin.display(description="name", ordering="first_name")
     def name(self, user: User) -> str:
