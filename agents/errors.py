@@ -19,3 +19,13 @@ class UnknownReason(Refused):
 class NotConfigured(Refused):
     code = "not_allowed"
     status = 503
+
+
+class PhoneElsewhere(Refused):
+    code = "phone_elsewhere"
+    status = 409
+
+
+class NoExtension(Refused):
+    code = "not_allowed"
+    status = 409

@@ -62,10 +62,15 @@ class Agent(models.Model):
     choice_actor = models.CharField(max_length=150, blank=True, editable=False)
     idle_since = models.DateTimeField(null=True, editable=False)  # longest idle is served first
     wrap_up_until = models.DateTimeField(null=True, blank=True, editable=False)
+    wrap_up_extended = models.BooleanField(default=False, editable=False)  # once, by the agent
     no_offer_until = models.DateTimeField(null=True, editable=False)
     failures_in_a_row = models.PositiveSmallIntegerField(default=0, editable=False)
     console_until = models.DateTimeField(null=True, editable=False)  # the console's lease
     lost_at = models.DateTimeField(null=True, editable=False)  # a call broke off; back with a beat
+    # Which of the agent's windows is the telephone. Every new holder gets the next epoch.
+    phone_tab = models.CharField(max_length=64, blank=True, editable=False)
+    phone_epoch = models.PositiveIntegerField(default=0, editable=False)
+    phone_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["user__username"]
@@ -105,7 +110,8 @@ class AgentState(models.Model):
         indexes = [
             models.Index(
                 fields=["state"], name="agent_state_now", condition=Q(ended_at__isnull=True)
-            )
+            ),
+            models.Index(fields=["agent", "ended_at"], name="agent_state_ended"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agents.errors import NotAnAgent
-from agents.models import Agent, AgentState, Team, User
+from agents.models import Agent, AgentState, StateReason, Team, User
 from agents.states import State
 
 
@@ -28,6 +28,12 @@ def agent_of(*, user_id: int | None) -> Agent:
 
 def state_now(*, agent_id: int) -> AgentState | None:
     return AgentState.objects.filter(agent=agent_id, ended_at=None).first()
+
+
+def break_reasons() -> list[dict[str, str]]:
+    """What agents can choose as the reason of a break, by code and label."""
+    reasons = StateReason.objects.filter(is_system=False)
+    return [{"code": reason.code, "label": reason.label} for reason in reasons]
 
 
 def standings() -> list[Standing]:

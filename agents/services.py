@@ -1,7 +1,8 @@
 """Every change of what an agent is doing.
 
-`choose`, `beat`, `end_wrap_ups` and `release_lapsed` are whole services. The others run inside
-a service of `calls`, which knows about offers and legs; they lock the agent's row themselves.
+`choose`, `extend_wrap_up`, `beat`, `end_wrap_ups` and `release_lapsed` are whole services. The
+others run inside a service of `calls`, which knows about offers and legs; they lock the agent's row
+themselves.
 """
 
 from datetime import datetime, timedelta
@@ -9,11 +10,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from agents.errors import AgentBusy, UnknownReason
+from agents import phones
+from agents.errors import AgentBusy, NoExtension, UnknownReason
 from agents.models import Agent, AgentState, StateReason
 from agents.states import CHOOSABLE, State, SystemReason
 
-CONSOLE_LEASE = timedelta(seconds=15)
+LONGEST_WRAP_UP = timedelta(seconds=900)
 PAUSE_AFTER_REFUSAL = timedelta(seconds=10)
 HELD = (State.OFFERED, State.BUSY)
 
@@ -138,8 +140,22 @@ def wrap_up(*, agent_id: int, until: datetime, now: datetime) -> None:
         Agent.objects.filter(id=agent_id).update(idle_since=now)
         settle(agent, at=now)
         return
-    Agent.objects.filter(id=agent_id).update(wrap_up_until=until)
+    Agent.objects.filter(id=agent_id).update(wrap_up_until=until, wrap_up_extended=False)
     enter(agent, State.WRAP_UP, at=now)
+
+
+@transaction.atomic(durable=True)
+def extend_wrap_up(*, agent_id: int, seconds: int, now: datetime) -> None:
+    """The agent needs longer: once, and no wrap-up lasts longer than `LONGEST_WRAP_UP`."""
+    agent = locked(agent_id)
+    running = open_state(agent, now=now)
+    if running.state != State.WRAP_UP or agent.wrap_up_until is None or agent.wrap_up_until <= now:
+        raise NoExtension("Your wrap-up is over.")
+    latest = running.started_at + LONGEST_WRAP_UP
+    if agent.wrap_up_extended or agent.wrap_up_until >= latest:
+        raise NoExtension("This wrap-up cannot be extended again.")
+    until = min(agent.wrap_up_until + timedelta(seconds=seconds), latest)
+    Agent.objects.filter(id=agent_id).update(wrap_up_until=until, wrap_up_extended=True)
 
 
 def lose(*, agent_id: int, now: datetime) -> None:
@@ -166,11 +182,19 @@ def _end_wrap_ups(due: QuerySet[Agent], *, now: datetime) -> list[int]:
 
 
 @transaction.atomic(durable=True)
-def beat(*, agent_id: int, now: datetime) -> bool:
-    """The console is there: prolong its lease. True when this brought a lost agent back."""
+def beat(*, agent_id: int, epoch: int | None = None, now: datetime) -> bool:
+    """The console is there: prolong its lease. True when this brought a lost agent back.
+
+    `epoch` is the one with which this window holds the phone, or held it. While another window
+    holds it, this one keeps nobody available.
+    """
     agent = locked(agent_id)
+    if phones.is_elsewhere(agent, epoch, now=now):
+        return False
     is_back = agent.lost_at is not None
-    Agent.objects.filter(id=agent_id).update(console_until=now + CONSOLE_LEASE, lost_at=None)
+    until = now + phones.LEASE
+    phone = {"phone_until": until} if epoch == agent.phone_epoch else {}
+    Agent.objects.filter(id=agent_id).update(console_until=until, lost_at=None, **phone)
     if is_back:
         Agent.objects.filter(id=agent_id, idle_since=None).update(idle_since=now)
         settle(agent, at=now)

@@ -5,11 +5,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import answer, report
+from bench import answer, console, pixel, report, sandbox_legs
 from bench.plan import Plan, quick
 from bench.report import Row
 
-BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {"answer": answer.run}
+BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
+    "answer": answer.run,
+    "console": console.run,
+    "pixel": pixel.run,
+    "sandbox_legs": sandbox_legs.run,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

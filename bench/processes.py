@@ -150,10 +150,10 @@ def running_stack(environment: dict[str, str]) -> Iterator[Stack]:
 
 
 @contextmanager
-def running_baseline(body: str) -> Iterator[tuple[str, int]]:
-    """The do-nothing server that answers `body`: its address, and its process."""
+def running_baseline(*arguments: str, module: str = "bench.baseline") -> Iterator[tuple[str, int]]:
+    """A server that does the least, `module` with these arguments: its address, and its process."""
     port = free_port()
-    command = [sys.executable, "-m", "bench.baseline", str(port), body]
+    command = [sys.executable, "-m", module, str(port), *arguments]
     with pinned(0):
         process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:

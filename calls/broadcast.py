@@ -1,6 +1,7 @@
 """Telling the rest of the system that something has changed, once it is true.
 
-A hint names agents and queues whose picture may be different; whoever listens reads the tables.
+A hint names agents and queues whose picture may be different; whoever listens reads the tables, and
+knows that an agent is seen in all the queues they serve.
 Hints are only hints: losing one costs a moment until the next look. Within a process they are
 passed on directly; between processes by Redis, where REDIS_URL names one.
 """

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from agents.models import Agent, StateReason, Team, User
 from agents.states import SystemReason
-from calls.models import Queue
+from calls.models import Disposition, Queue
 from ivr.models import Flow, Number
 from ivr.services import publish
 
@@ -26,7 +26,11 @@ SYSTEM_REASONS = {
     SystemReason.DEVICE: "Microphone or device failed",
     SystemReason.CONNECTION_LOST: "Connection lost",
 }
-SUPERVISOR_MODELS = ("agent", "agentstate", "call", "queue", "team")
+DISPOSITIONS = {
+    "Sales": ["Sold", "Interested", "Call back promised", "Not interested", "Wrong number"],
+    "Support": ["Solved", "Call back promised", "Fault reported", "Complaint", "Passed on"],
+}
+SUPERVISOR_MODELS = ("agent", "agentstate", "call", "disposition", "queue", "team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,14 @@ def _queue(name: str, plan: Plan, agents: list[Agent]) -> Queue:
         },
     )
     queue.agents.add(*agents)
+    queue.dispositions.add(*(_disposition(label) for label in DISPOSITIONS.get(name, [])))
     return queue
+
+
+def _disposition(label: str) -> Disposition:
+    """Shared by the queues that have it; in the order in which they are made."""
+    defaults = {"position": Disposition.objects.count()}
+    return Disposition.objects.get_or_create(label=label, defaults=defaults)[0]
 
 
 def _number(number: str, label: str, graph: dict[str, Any]) -> None:

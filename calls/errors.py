@@ -21,5 +21,10 @@ class UnknownCommand(Refused):
     status = 400
 
 
+class TooMany(Refused):
+    code = "rate_limited"
+    status = 429
+
+
 class NotOffered(Exception):
     """An offer could not be made: the call, the agent or the set-up token was gone."""

@@ -62,6 +62,15 @@ def _rule(call: Waiting, chosen: int) -> str:
     return "preferred agent" if chosen == call.preferred_agent_id else "longest idle"
 
 
+def reason(rule: str, queue: str | None) -> str:
+    """What a rule of `explain` says of the chosen agent, in words for them and for anybody."""
+    if rule == "the agent asked for":
+        return "Asked for by the caller"
+    if rule == "preferred agent":
+        return "Was talking to this caller before"
+    return f"Longest available with {queue}"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An agent as the explanation sees them: idle, or kept from it by a reason."""

@@ -102,17 +102,19 @@ def ending(status: str, sip_code: int | None) -> str:
     return "unanswered" if sip_code in UNANSWERED_SIP or sip_code is None else "failed"
 
 
-def offer_outcome(ended: str, *, invite_seen: bool) -> tuple[OfferState, FailCause | None]:
+def offer_outcome(
+    ended: str, *, invite_seen: bool, console_gone: bool = False
+) -> tuple[OfferState, FailCause | None]:
     """What became of an offer whose leg ended unanswered, by how it ended.
 
-    `missed` puts an agent aside, so it needs proof that the phone truly rang.
+    `missed` puts an agent aside, so it needs proof that the phone truly rang, to the end.
     """
     if ended == "rejected":
         return (OfferState.DECLINED, None) if invite_seen else (OfferState.FAILED, FailCause.DEVICE)
     if ended in {"timeout", "unanswered", "cancelled"}:
-        return (
-            (OfferState.MISSED, None) if invite_seen else (OfferState.FAILED, FailCause.UNREACHABLE)
-        )
+        if invite_seen and not console_gone:
+            return OfferState.MISSED, None
+        return OfferState.FAILED, FailCause.UNREACHABLE
     if ended == "busy":
         return OfferState.FAILED, FailCause.DEVICE
     return OfferState.FAILED, FailCause.PLATFORM

@@ -1,19 +1,70 @@
-"""The page a log-in leads to."""
+"""The pages a log-in leads to: an agent's console, and for everybody else where they may go."""
 
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 
 from agents.errors import NotAnAgent
-from agents.selectors import agent_of
-from calls import selectors
+from agents.models import Agent
+from agents.selectors import agent_of, break_reasons
+
+SDK = "vendor/vonageClientSDK.min.js"
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Who I am, and where I may go."""
+    """Agents are led to their console, all others see where they may go."""
     try:
-        agent = selectors.me(agent_id=agent_of(user_id=request.user.pk).id)
+        agent_of(user_id=request.user.pk)
     except NotAnAgent:
-        agent = None
-    return render(request, "home.html", {"agent": agent})
+        return render(request, "home.html")
+    return redirect("console")
+
+
+@login_required
+def console(request: HttpRequest) -> HttpResponse:
+    """The page in which an agent takes calls."""
+    try:
+        agent = agent_of(user_id=request.user.pk)
+    except NotAnAgent:
+        messages.info(request, "The console is for agents, and your log-in is none.")
+        return redirect("home")
+    config = console_config(agent)
+    page = {"config": config, "agent_name": config["name"], "reasons": config["reasons"]}
+    return render(request, "console.html", page)
+
+
+def console_config(agent: Agent) -> dict[str, Any]:
+    """What the page's modules need to know from the start."""
+    return {
+        "user": agent.user.get_username(),
+        "agent_id": agent.id,
+        "name": str(agent),
+        "reasons": break_reasons(),
+        "urls": {
+            "token": reverse("my-token"),
+            "day": reverse("my-day"),
+            "card": reverse("call-card", args=[0]),
+            "login": reverse("login"),
+            "logout": reverse("logout"),
+            "sdk": static(SDK),
+        },
+        "sdk": {"present": finders.find(SDK) is not None, "version": _sdk_version()},
+    }
+
+
+@cache
+def _sdk_version() -> str:
+    """The version of the Client SDK that is fetched, as package.json names it."""
+    package = json.loads(Path(settings.BASE_DIR, "package.json").read_text())
+    return str(package["dependencies"]["@vonage/client-sdk"])

@@ -68,6 +68,13 @@ def enter(graph: Graph, name: str, words: tuple[str, ...] = ()) -> Step:
     return End(name, words)
 
 
+def acting_node(graph: Graph, name: str) -> str:
+    """The node at which somebody must act, on the way from this one."""
+    while isinstance(node := graph.nodes[name], Say):
+        name = node.next
+    return name
+
+
 def _add(words: tuple[str, ...], text: str) -> tuple[str, ...]:
     return (*words, text) if text else words
 

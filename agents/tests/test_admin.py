@@ -224,17 +224,6 @@ def test_logging_in_leads_home_and_logging_out_back(client, jane):
     assert (into.url, out.url) == ("/", "/login/")
 
 
-def test_home_tells_an_agent_their_state_and_nothing_of_the_admin(client, jane):
-    services.choose(agent_id=jane.id, state="available", reason="", actor="jane", now=NOW)
-    client.force_login(jane.user)
-
-    html = page(client, "/")
-
-    assert 'data-state="available"' in html
-    assert "20 Nov 2026, 10:00:00 UTC" in html
-    assert reverse("admin:index") not in html
-
-
 def test_home_leads_the_staff_to_the_admin(client, ada):
     client.force_login(ada)
 

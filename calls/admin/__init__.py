@@ -1,5 +1,6 @@
 from calls.admin.calls import CallAdmin
+from calls.admin.handling import DispositionAdmin
 from calls.admin.platform import InstructionAdmin, VonageEventAdmin
 from calls.admin.queues import QueueAdmin
 
-__all__ = ["CallAdmin", "InstructionAdmin", "QueueAdmin", "VonageEventAdmin"]
+__all__ = ["CallAdmin", "DispositionAdmin", "InstructionAdmin", "QueueAdmin", "VonageEventAdmin"]

@@ -13,7 +13,16 @@ from calls.admin import badges
 from calls.admin.lanes import Picture, draw
 from calls.admin.platform import party_of, pretty, status_of
 from calls.admin.why import Why, why_of
-from calls.models import Call, CallEvent, Instruction, Leg, Offer, QueueEntry, VonageEvent
+from calls.models import (
+    Call,
+    CallEvent,
+    Handling,
+    Instruction,
+    Leg,
+    Offer,
+    QueueEntry,
+    VonageEvent,
+)
 from contactcenter.vonage import numbers
 
 
@@ -69,6 +78,7 @@ class Journey:
     facts: list[tuple[str, str]]
     picture: Picture
     offers: list[OfferRow]
+    handlings: list[Handling]
     waits: list[WaitRow]
     legs: list[LegRow]
     events: list[EventRow]
@@ -81,13 +91,14 @@ def journey_of(call: Call, *, now: datetime) -> Journey:
     legs = list(call.legs.select_related("agent__user"))
     entries = list(call.entries.select_related("queue", "agent__user"))
     offers = list(
-        Offer.objects.filter(entry__call=call).select_related("agent__user", "leg", "entry")
+        Offer.objects.filter(entry__call=call).select_related("agent__user", "leg", "entry__queue")
     )
     return Journey(
         badges=[badge for badge in (badges.call_state(call), badges.outcome(call)) if badge],
         facts=_facts(call),
         picture=draw(call, legs=legs, entries=entries, offers=offers, now=now),
         offers=[_offer(offer, now=now) for offer in offers],
+        handlings=list(call.handlings.select_related("agent__user", "disposition")),
         waits=[_wait(entry, now=now) for entry in entries],
         legs=[_leg(leg) for leg in legs],
         events=[EventRow(event, _pairs(event.data)) for event in call.events.order_by("version")],

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from agents.admin.display import length
 from calls.admin.platform import party_of
 from calls.models import Call, Leg, Offer, QueueEntry
 from calls.states import LegKind, OfferState
+from contactcenter.durations import length
 
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)  # seconds
 MOST_TICKS = 10

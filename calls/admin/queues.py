@@ -20,7 +20,7 @@ from calls.selectors import queues_of
 class QueueAdmin(admin.ModelAdmin):
     list_display = ("name", "waiting", "size", "rings", "wraps_up", "waits_at_most")
     search_fields = ("name",)
-    filter_horizontal = ("agents",)
+    filter_horizontal = ("agents", "dispositions")
     fieldsets = (
         (None, {"fields": ("name",)}),
         (
@@ -28,6 +28,13 @@ class QueueAdmin(admin.ModelAdmin):
             {
                 "fields": ("agents",),
                 "description": "The oldest call is offered to whoever of them is idle longest.",
+            },
+        ),
+        (
+            "Outcomes",
+            {
+                "fields": ("dispositions",),
+                "description": "Agents choose one of them during or after the call.",
             },
         ),
         (
@@ -58,7 +65,8 @@ class QueueAdmin(admin.ModelAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelMultipleChoiceField | None:
-        kwargs.setdefault("queryset", _agents_of(request).select_related("user"))
+        if db_field.name == "agents":
+            kwargs.setdefault("queryset", _agents_of(request).select_related("user"))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

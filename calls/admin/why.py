@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from agents.admin.display import NOTHING, length
+from agents.admin.display import NOTHING
 from calls.models import Offer
+from calls.routing import reason
+from contactcenter.durations import length
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,8 @@ def why_of(offer: Offer) -> Why | None:
 
 
 def _sentence(offer: Offer, winner: Mapping[str, Any], *, rule: str) -> str:
-    name = winner.get("name", offer.agent)
-    if offer.entry.agent_id:
-        return f"{name}: the caller waited for this agent alone."
-    if winner.get("preferred"):
-        return f"{name}: the caller had been talking to them."
-    return f"{name}: {rule} of those who serve the queue."
+    said = reason(rule, str(offer.entry.queue or ""))
+    return f"{winner.get('name', offer.agent)}: {said[0].lower()}{said[1:]}."
 
 
 def _candidate(row: Mapping[str, Any], offer: Offer, *, is_chosen: bool = False) -> Candidate:

@@ -1,8 +1,11 @@
 """An open console: drawn from a snapshot, kept true by deltas, and the way its commands come in."""
 
+import asyncio
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -11,50 +14,74 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from agents.errors import NotAnAgent
+from agents.phones import Phone
 from agents.selectors import agent_of
 from calls import selectors
+from calls.consumers import commands
 from calls.consumers.hub import hub
-from calls.errors import CallGone, UnknownCommand
-from calls.services import flows, offers, presence
+from calls.errors import TooMany, UnknownCommand
+from calls.selectors import Circle, Pictures
+from calls.services import phone, presence
 from contactcenter.api import body
 from contactcenter.errors import Refused
 
-NOT_AN_AGENT = 4403
-NOT_TEXT = 1003
-LARGEST_ID = 2**63 - 1
+NOT_TEXT, SERVER_RESTARTS = 1003, 1012
+LOGGED_OUT, NOT_AN_AGENT = 4401, 4403
+COMMANDS_PER_SECOND = 20
+SHORTEST_TAB, LONGEST_TAB = 16, 64  # characters of a tab's random name
+
+Content = dict[str, Any]
 
 
 class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     """One console socket. `version` counts its frames, so a gap shows."""
 
     agent_id: int = 0
-    queue_ids: frozenset[int] = frozenset()
+    circle: Circle = Circle()
+    epoch: int | None = None  # with which this window holds the phone, or held it last
 
     async def connect(self) -> None:
         user = self.scope["user"]
+        self.is_heard = False  # nothing of what is said by somebody who is shown out
         await self.accept()
+        if not user.is_authenticated:
+            await self.close(LOGGED_OUT)
+            return
         try:
             agent = await database_sync_to_async(agent_of)(user_id=user.pk)
         except NotAnAgent:
             await self.close(NOT_AN_AGENT)
             return
+        self.is_heard = True
         self.agent_id, self.actor, self.version = agent.id, user.get_username(), 0
-        self.agent: dict[str, Any] = {}
-        self.queues: dict[int, dict[str, Any]] = {}
-        await self._beat({})
+        self.said: deque[float] = deque(maxlen=COMMANDS_PER_SECOND)
+        self.drawing = asyncio.Lock()  # nobody draws while what they would draw on is being read
+        self.agent: Content = {}
+        self.queues: dict[int, Content] = {}
+        self.phone: Content = {}
+        await self._run(presence.beat)
         # Join before reading: what happens in between then reaches us as a hint.
-        hub.add(self)
-        await self._snapshot({})
+        await hub.add(self)
+        await self.draw()
 
     async def disconnect(self, code: int) -> None:
         hub.remove(self)
+        # When the server restarts the page is still there, and back within its lease.
+        if self.epoch is not None and code != SERVER_RESTARTS:
+            await self._run(phone.close, epoch=self.epoch)
+
+    async def leave(self, code: int) -> None:
+        """Show this console out."""
+        self.is_heard = False
+        hub.remove(self)
+        await self.close(code)
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
     ) -> None:
         if text_data is None:
             await self.close(NOT_TEXT)
-        elif self.agent_id:  # nothing of what is still said by somebody who was shown out
+        elif self.is_heard:
             await self.receive_json(await self.decode_json(text_data))
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
@@ -62,25 +89,35 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             content = {}
         name = content.get("id")
         name = name if isinstance(name, str | int) and not isinstance(name, bool) else None
-        commands: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
-            "beat": self._beat,
-            "snapshot": self._snapshot,
-            "ringing": self._ringing,
-            "failed": self._failed,
-            "decline": self._decline,
-            "state": self._state,
-            "end": self._end,
-        }
-        answer: dict[str, Any] = {"type": "result", "id": name, "ok": True}
+        answer: Content = {"type": "result", "id": name, "ok": True}
         try:
-            command = commands.get(str(content.get("command")))
-            if command is None:
-                raise UnknownCommand("There is no such command.")
-            await command(content)
+            answer |= await self._do(content)
         except Refused as refusal:
             answer |= {"ok": False, **body(refusal.code, refusal.message)}
-        if name is not None or not answer["ok"]:
+        if self.is_heard and (name is not None or not answer["ok"]):
             await self.send_json(answer)
+
+    async def _do(self, content: Content) -> Content:
+        """Follow a command. Returns what its result says besides."""
+        self._count()
+        own: dict[object, Callable[[Content], Awaitable[Content]]] = {
+            "beat": self._beat,
+            "snapshot": self._snapshot,
+            "claim": self._claim,
+        }
+        name = content.get("command")
+        if isinstance(name, str) and name in own:
+            return await own[name](content)
+        await self._run(
+            commands.run, name=name, content=content, actor=self.actor, epoch=self.epoch
+        )
+        return {}
+
+    def _count(self) -> None:
+        now = monotonic()
+        if len(self.said) == COMMANDS_PER_SECOND and now - self.said[0] < 1:
+            raise TooMany("That was too much at once; please try again in a second.")
+        self.said.append(now)
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Any:
@@ -93,89 +130,90 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def encode_json(cls, content: Any) -> str:
         return json.dumps(content, cls=DjangoJSONEncoder, separators=(",", ":"))
 
-    async def show(self, *, agent: dict[str, Any] | None, queues: list[dict[str, Any]]) -> None:
-        """Send a delta of whatever is not as it was last shown."""
-        changes: dict[str, Any] = {}
-        if agent is not None and agent != self.agent:
-            self.agent = changes["agent"] = agent
-        changed = [row for row in queues if row != self.queues.get(row["id"])]
-        if changed:
-            self.queues |= {row["id"]: row for row in changed}
-            changes["queues"] = changed
-        if changes:
-            await self._send("delta", changes=changes)
+    async def show(self, news: Pictures) -> None:
+        """Send a delta of whatever of this is ours, and not as it was last shown."""
+        async with self.drawing:
+            changes: Content = {}
+            agent = news.agents.get(self.agent_id)
+            if agent is not None and agent != self.agent:
+                self.agent = changes["agent"] = agent
+            lease = news.phones.get(self.agent_id)
+            if lease is not None and self._phone(lease, news) != self.phone:
+                self.phone = changes["phone"] = self._phone(lease, news)
+            if queues := [row for row in news.queues if self._is_new(row)]:
+                self.queues |= {row["id"]: row for row in queues}
+                changes["queues"] = queues
+            if people := [row for row in news.people.values() if self._is_colleague(row["id"])]:
+                changes["people"] = people
+            if changes:
+                await self._send("delta", changes=changes)
+
+    def _is_new(self, row: Content) -> bool:
+        """Whether a row of a queue of ours says more than that time goes by."""
+        if row["id"] not in self.circle.queues:
+            return False
+        shown = self.queues.get(row["id"], {})
+        return {**row, "longest_wait_s": 0} != {**shown, "longest_wait_s": 0}
+
+    def _is_colleague(self, agent_id: int) -> bool:
+        return agent_id in self.circle.people and agent_id != self.agent_id
+
+    def _phone(self, lease: Phone, news: Pictures) -> Content:
+        return {
+            "epoch": lease.epoch,
+            "here": lease.is_held(self.epoch, news.now),
+            "taken": lease.is_taken(news.now),
+        }
 
     async def _send(self, kind: str, **content: Any) -> None:
         self.version += 1
         await self.send_json({"type": kind, "version": self.version, **content})
 
-    async def _picture(self) -> selectors.Pictures:
-        picture: selectors.Pictures = await database_sync_to_async(selectors.console)(
-            agent_id=self.agent_id, now=timezone.now()
-        )
-        return picture
+    async def _snapshot(self, content: Content) -> Content:
+        await self.draw()
+        return {}
 
-    async def _snapshot(self, content: dict[str, Any]) -> None:
-        await self._draw(await self._picture())
+    async def draw(self) -> None:
+        """Send the whole picture."""
+        async with self.drawing:
+            self.circle, picture = await self._run(selectors.console)
+            hub.know(picture)
+            self.agent = picture.agents[self.agent_id]
+            self.queues = {row["id"]: row for row in picture.queues}
+            self.phone = self._phone(picture.phones[self.agent_id], picture)
+            await self._send(
+                "snapshot",
+                now=picture.now,
+                agent=self.agent,
+                queues=picture.queues,
+                people=[*picture.people.values()],
+                phone=self.phone,
+            )
 
-    async def _draw(self, picture: selectors.Pictures) -> None:
-        self.agent = picture.agents[self.agent_id]
-        self.queues = {row["id"]: row for row in picture.queues}
-        self.queue_ids = frozenset(self.queues)
-        await self._send("snapshot", agent=self.agent, queues=picture.queues)
+    async def _beat(self, content: Content) -> Content:
+        """Prolong the lease, and have looked whether a hint was lost on the way."""
+        key = self.scope["session"].session_key
+        if not await self._run(commands.beat, session_key=key, epoch=self.epoch):
+            await self.leave(LOGGED_OUT)
+            return {}
+        if await hub.add(self):  # it had to be left out for not reading
+            await self.draw()
+        hub.look()
+        return {"now": timezone.now()}
 
-    async def _beat(self, content: dict[str, Any]) -> None:
-        """Prolong the lease; and look whether a hint was lost on the way."""
-        await self._run(presence.beat)
-        if not self.version:
-            return
-        hub.add(self)  # again, if it had to be left out for not reading
-        picture = await self._picture()
-        if {row["id"] for row in picture.queues} != self.queue_ids:
-            await self._draw(picture)
-        else:
-            await self.show(agent=picture.agents[self.agent_id], queues=picture.queues)
-
-    async def _ringing(self, content: dict[str, Any]) -> None:
-        await self._run(offers.see, offer_id=_whole(content, "offer"))
-
-    async def _decline(self, content: dict[str, Any]) -> None:
-        await self._run(offers.decline, offer_id=_whole(content, "offer"), actor=self.actor)
-
-    async def _failed(self, content: dict[str, Any]) -> None:
-        """Whatever the browser names as the cause, answering failed on the agent's side."""
-        await self._run(offers.fail_media, offer_id=_whole(content, "offer"), actor=self.actor)
-
-    async def _state(self, content: dict[str, Any]) -> None:
-        await self._run(
-            presence.choose,
-            state=_text(content, "state"),
-            reason=_text(content, "reason"),
-            actor=self.actor,
-        )
-
-    async def _end(self, content: dict[str, Any]) -> None:
-        ended = await self._run(
-            flows.end_by_agent, call_id=_whole(content, "call"), actor=self.actor
-        )
-        if not ended:
-            raise CallGone("This call is over, or not yours.")
+    async def _claim(self, content: Content) -> Content:
+        tab = commands.word(content, "tab", longest=LONGEST_TAB)
+        take_over = content.get("take_over", False)
+        if len(tab) < SHORTEST_TAB or not isinstance(take_over, bool):
+            raise UnknownCommand("A claim needs the tab's name and whether to take over.")
+        async with self.drawing:  # or the news of it would come before we know our epoch
+            lease = await self._run(phone.claim, tab=tab, epoch=self.epoch, take_over=take_over)
+            self.epoch = lease.epoch
+            self.phone = {"epoch": lease.epoch, "here": True, "taken": True}
+        await self._run(presence.beat, epoch=self.epoch)
+        return {"phone": self.phone}
 
     async def _run(self, service: Callable[..., Any], **arguments: Any) -> Any:
         """Call a service as this agent, now, outside the event loop."""
         run = partial(service, agent_id=self.agent_id, now=timezone.now(), **arguments)
         return await database_sync_to_async(run)()
-
-
-def _whole(content: dict[str, Any], name: str) -> int:
-    value = content.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST_ID:
-        raise UnknownCommand(f"{name} must be a number.")
-    return value
-
-
-def _text(content: dict[str, Any], name: str) -> str:
-    value = content.get(name)
-    if value is not None and not (isinstance(value, str) and value.isprintable()):
-        raise UnknownCommand(f"{name} must be a text.")
-    return value or ""

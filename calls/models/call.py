@@ -55,10 +55,16 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["state"], name="call_live", condition=~Q(state="ended")),
             models.Index(fields=["started_at"], name="call_started"),
+            models.Index(fields=["from_number", "started_at"], name="call_from_number"),
         ]
 
     def __str__(self) -> str:
         return f"Call {self.key}"
+
+    @property
+    def customer_number(self) -> str:
+        """The other end's number; empty when it is withheld."""
+        return self.to_number if self.direction == self.Direction.OUTBOUND else self.from_number
 
     def room_name(self, number: int | None = None) -> str:
         return f"call-{self.key}-{self.room if number is None else number}"
@@ -72,6 +78,7 @@ class Leg(models.Model):
     agent = models.ForeignKey("agents.Agent", models.PROTECT, null=True, related_name="legs")
     key = models.CharField(max_length=32, unique=True)  # our name for it, in its webhook URLs
     uuid = models.CharField(max_length=64, null=True, unique=True)  # Vonage's, once we hear it
+    phone_call = models.CharField(max_length=64, blank=True)  # what the agent's phone calls it
     state = models.CharField(max_length=10, choices=choices(LegState), default=LegState.PLANNED)
     room = models.CharField(max_length=100, blank=True)
     region_url = models.CharField(max_length=200, blank=True)

@@ -34,6 +34,12 @@ class Queue(models.Model):
         default=5,
         help_text="Callers who leave sooner are counted apart.",
     )
+    dispositions = models.ManyToManyField(
+        "calls.Disposition",
+        related_name="queues",
+        blank=True,
+        help_text="How a call of this queue can turn out. Without any, agents are not asked.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -116,7 +122,8 @@ class Offer(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["ring_until"], name="offer_pending", condition=Q(state="pending"))
+            models.Index(fields=["ring_until"], name="offer_pending", condition=Q(state="pending")),
+            models.Index(fields=["agent", "offered_at"], name="offer_of_agent"),
         ]
 
     def __str__(self) -> str:

@@ -11,17 +11,21 @@ from calls import broadcast, routing, selectors
 from calls.errors import NotOffered
 from calls.models import Token
 from calls.services import budget, flows, healing, offers, sending
+from calls.states import FailCause
 
 logger = logging.getLogger(__name__)
 
 
 def expire(*, now: datetime) -> None:
     """Everything whose time has come: wrap-ups, silent offers, endless waits, dead claims."""
+    # Before the consoles that have gone take their agents offline: an offer holds its agent.
+    for offer_id in selectors.unattended_offers(now=now):
+        _guarded(partial(offers.expire, offer_id=offer_id, cause=FailCause.UNREACHABLE, now=now))
     freed = agents.end_wrap_ups(now=now) + agents.release_lapsed(now=now)
     if freed:
-        broadcast.announce(agents=freed, queues=_queues_of(freed))
+        broadcast.announce(agents=freed)
     for offer_id in selectors.overdue_offers(now=now):
-        _guarded(partial(offers.expire, offer_id=offer_id, now=now))
+        _guarded(partial(offers.expire, offer_id=offer_id, cause=FailCause.PLATFORM, now=now))
     for entry_id in selectors.overdue_entries(now=now):
         _guarded(partial(flows.give_up, entry_id=entry_id, now=now))
     sending.recover(now=now)
@@ -66,8 +70,3 @@ def pair(*, now: datetime) -> int:
 def heal(*, now: datetime, started_at: datetime) -> None:
     healing.end_leftovers(now=now)
     healing.look_again(now=now, started_at=started_at)
-
-
-def _queues_of(agent_ids: list[int]) -> set[int]:
-    queues = selectors.queues_by_agent()
-    return {queue for agent_id in agent_ids for queue in queues.get(agent_id, ())}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from agents import phones
 from agents import services as agents
 from calls.broadcast import announce
 from calls.models import Call, Leg, Offer
@@ -91,7 +92,9 @@ def _ended(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
         return
     if offer.state == OfferState.PENDING:
         outcome, cause = offer_outcome(
-            ending(news.status, news.sip_code), invite_seen=offer.seen_at is not None
+            ending(news.status, news.sip_code),
+            invite_seen=offer.seen_at is not None,
+            console_gone=phones.is_gone(offer.agent, now=now),
         )
         offers.settle(offer, outcome, call=call, now=now, cause=cause)
     elif offer.state == OfferState.ACCEPTED:

@@ -62,6 +62,7 @@ def _offer_call(*, entry_id: int, agent_id: int, now: datetime) -> Offer:
 def explain(*, offer_id: int, explanation: dict[str, object]) -> None:
     """Keep why this agent was chosen; worked out after the decision, outside its timed path."""
     Offer.objects.filter(id=offer_id).update(explanation=explanation)
+    announce(agents=Offer.objects.filter(id=offer_id).values_list("agent_id", flat=True))
 
 
 def dialled(leg: Leg, *, at: datetime) -> None:
@@ -160,10 +161,12 @@ def pending(call: Call) -> Offer | None:
 
 
 @transaction.atomic(durable=True)
-def see(*, offer_id: int, agent_id: int, now: datetime) -> None:
-    """The agent's console says that it rings."""
+def see(*, offer_id: int, agent_id: int, phone_call: str = "", now: datetime) -> None:
+    """The agent's console says that it rings; `phone_call` is its phone's name for the call."""
     offer, _ = _own(offer_id, agent_id)
     Offer.objects.filter(id=offer.id, seen_at=None).update(seen_at=now)
+    if phone_call:
+        Leg.objects.filter(id=offer.leg_id).update(phone_call=phone_call)
 
 
 @transaction.atomic(durable=True)
@@ -203,15 +206,16 @@ def _own(offer_id: int, agent_id: int) -> tuple[Offer, Call]:
 
 
 @transaction.atomic(durable=True)
-def expire(*, offer_id: int, now: datetime) -> None:
-    """Nothing came of an offer, not even news: give it up and end its leg."""
+def expire(*, offer_id: int, cause: FailCause, now: datetime) -> None:
+    """Nothing will come of an offer: its time is over without news, or its console is gone.
+
+    It failed by `cause`, and its leg is ended.
+    """
     call = journal.locked(entries__offers=offer_id)
-    if call is None:
+    offer = pending(call) if call else None
+    if call is None or offer is None or offer.id != offer_id:
         return
-    offer = pending(call)
-    if offer is None or offer.id != offer_id:
-        return
-    settle(offer, OfferState.FAILED, call=call, now=now, cause=FailCause.PLATFORM)
+    settle(offer, OfferState.FAILED, call=call, now=now, cause=cause)
     drop(offer.leg, now=now)
     Leg.objects.filter(id=offer.leg_id).exclude(state=LegState.ENDED).filter(uuid=None).update(
         state=LegState.ENDED, ended_at=now, ended_as="unknown"

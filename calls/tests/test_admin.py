@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,11 +11,12 @@ from agents.models import Agent, Team, User
 from calls.admin.lanes import Scale
 from calls.admin.why import why_of
 from calls.broadcast import Hint
-from calls.models import Call, Instruction, Queue, VonageEvent
+from calls.models import Call, Disposition, Handling, Instruction, Queue, VonageEvent
 from calls.services import offers
 from tests.world import World
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 CALLS = "/admin/calls/call/"
 QUEUES = "/admin/calls/queue/"
 SUPERVISOR = ["view_call", "view_queue", "change_queue"]
@@ -110,7 +111,7 @@ def test_the_page_of_a_call_shows_every_offer_and_why_it_was_made(
 
     jane, joe = journey.offers
     assert (jane.offer.state, joe.offer.state) == ("missed", "accepted")
-    assert jane.why.sentence == "Jane: longest idle of those who serve the queue."
+    assert jane.why.sentence == "Jane: longest available with Sales."
     assert [one.name for one in jane.why.candidates] == ["Jane", "Joe"]
     assert joe.why.excluded == [(1, "missed")]
     assert "Could not be asked: 1 missed." in html
@@ -307,6 +308,42 @@ def test_a_queue_says_who_waits_in_it_now(client, operator, world, sales):
     assert (row.waiting_now, row.agent_count) == (1, 2)
 
 
+def test_the_page_of_a_call_shows_what_its_agents_made_of_it(
+    client, operator, missed_then_answered, joe, sales
+):
+    call = missed_then_answered
+    sold = Disposition.objects.create(label="Sold")
+    Handling.objects.create(
+        call=call, agent=joe, disposition=sold, note="Wants <b>blue</b>.\nToday.", saved_at=NOW
+    )
+
+    journey, html = shown(client, call)
+
+    assert [str(one.disposition) for one in journey.handlings] == ["Sold"]
+    assert "Wants &lt;b&gt;blue&lt;/b&gt;.<br>Today." in html
+
+
+def test_an_operator_chooses_the_outcomes_of_a_queue(client, operator, sales):
+    sold = Disposition.objects.create(label="Sold")
+
+    client.post(
+        f"{QUEUES}{sales.id}/change/", {"name": "Sales", "dispositions": [sold.id], **TIMES}
+    )
+
+    assert [*sales.dispositions.all()] == [sold]
+    [row] = rows(client, "/admin/calls/disposition/")
+    assert row == sold
+
+
+def test_an_outcome_that_was_chosen_is_not_deleted(client, operator, missed_then_answered, joe):
+    sold = Disposition.objects.create(label="Sold")
+    Handling.objects.create(call=missed_then_answered, agent=joe, disposition=sold, saved_at=NOW)
+
+    client.post(f"/admin/calls/disposition/{sold.id}/delete/", {"post": "yes"})
+
+    assert Disposition.objects.filter(id=sold.id).exists()
+
+
 def test_consoles_hear_of_a_changed_queue(
     client, operator, sales, jane, django_capture_on_commit_callbacks, monkeypatch
 ):
@@ -326,7 +363,7 @@ def test_a_caller_who_waits_for_one_agent_is_explained(world, jane):
 
     why = why_of(world.offer())
 
-    assert why.sentence == "Jane: the caller waited for this agent alone."
+    assert why.sentence == "Jane: asked for by the caller."
 
 
 def test_an_offer_without_an_explanation_is_shown_without_one(world, jane):

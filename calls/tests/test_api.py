@@ -69,7 +69,13 @@ def test_queues_show_who_waits_and_who_could_answer(world, janes, jane, joe, sal
     assert page.keys() == {"count", "next", "previous", "results"}
     (row,) = page["results"]
     assert row.pop("longest_wait_s") >= 0
-    assert row == {"id": sales.id, "name": "Sales", "waiting": 2, "agents_available": 1}
+    assert row == {
+        "id": sales.id,
+        "name": "Sales",
+        "waiting": 2,
+        "agents_available": 1,
+        "oldest_at": "2026-11-20T10:00:00.001000Z",
+    }
 
 
 def test_everybody_who_could_answer_is_counted_whoever_looks(world, browser, jane, joe, ada):

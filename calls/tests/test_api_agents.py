@@ -28,8 +28,11 @@ def test_an_agent_who_never_worked_is_offline(janes, jane):
         "since": None,
         "next_state": None,
         "wrap_up_until": None,
+        "no_offer_until": None,
         "offer": None,
         "call": None,
+        "wrap_up": None,
+        "missed": None,
     }
 
 
@@ -51,6 +54,9 @@ def test_an_agent_sees_what_is_offered_to_them(world, janes, jane):
         "kind": "call",
         "enqueued_at": stamp(call.enqueued_at),
         "ring_until": stamp(offer.ring_until),
+        "uuid": offer.leg.uuid,
+        "choice": "1, Sales",
+        "why": "Longest available with Sales",
     }
     assert me["call"] is None
 
@@ -69,8 +75,10 @@ def test_an_agent_sees_the_call_they_are_in(world, janes, jane):
         "from": World.CALLER,
         "to": World.MENU,
         "queue": "Sales",
+        "enqueued_at": stamp(call.first_enqueued_at),
         "answered_at": stamp(call.answered_at),
         "uuid": offer.leg.uuid,
+        "phone_call": offer.leg.uuid,
     }
 
 

@@ -12,10 +12,12 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 ENDPOINTS = [
     ("get", "/api/agents/me"),
     ("put", "/api/agents/me/state"),
+    ("get", "/api/agents/me/day"),
     ("post", "/api/agents/me/token"),
     ("get", "/api/queues"),
     ("get", "/api/calls"),
     ("get", "/api/calls/{call_id}"),
+    ("get", "/api/calls/{call_id}/card"),
 ]
 
 

@@ -1,5 +1,7 @@
 """What a console says: its commands, their results, and what means nothing."""
 
+import itertools
+
 import pytest
 
 from agents.models import AgentState, StateReason
@@ -144,12 +146,29 @@ NONSENSE: list[dict[str, object]] = [
     {"command": "state", "state": "on_break", "reason": "a\0b"},
     {"command": "state", "state": "on_break", "reason": "\ud83d"},
     {"command": "state", "state": "on_break", "reason": ["x"]},
+    {"command": "ringing", "offer": 1, "call_id": "x" * 65},
+    {"command": "note", "call": 1},
+    {"command": "note", "call": 1, "text": None},
+    {"command": "note", "call": 1, "text": "a\0b"},
+    {"command": "note", "call": 1, "text": "\ud83d"},
+    {"command": "note", "call": 1, "text": "x" * 5001},
+    {"command": "note", "text": "x"},
+    {"command": "disposition", "call": 1},
+    {"command": "disposition", "call": 1, "disposition": "1"},
+    {"command": "claim"},
+    {"command": "claim", "tab": "short"},
+    {"command": "claim", "tab": "x" * 65},
+    {"command": "claim", "tab": "x" * 16, "take_over": 1},
+    {"command": "claim", "tab": ["x"] * 16},
 ]
 
 
-async def test_what_means_nothing_is_refused_and_the_socket_stays(world, consoles, jane):
+async def test_what_means_nothing_is_refused_and_the_socket_stays(
+    world, consoles, jane, monkeypatch
+):
     await run(world.available, jane)
     socket, _ = await consoles(jane.user)
+    monkeypatch.setattr("calls.consumers.console.monotonic", itertools.count().__next__)
 
     answers = [(await socket.ask(**content))[0] for content in NONSENSE]
 

@@ -1,23 +1,27 @@
 """The console's websocket: who opens one, the whole picture, and what changes in it."""
 
 import asyncio
+from datetime import UTC
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils.dateparse import parse_datetime
 
 from agents.models import Agent, AgentState
 from calls import broadcast
 from calls.consumers.hub import hub
+from calls.selectors import Circle
 from calls.services import presence
 from calls.tests.sockets import Socket, cookie_of, ringing, run, state_of
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
 
-async def test_a_console_begins_with_the_whole_picture(world, consoles, jane, sales):
+async def test_a_console_begins_with_the_whole_picture(world, consoles, jane, joe, sales):
     _, snapshot = await consoles(jane.user)
 
+    assert parse_datetime(snapshot.pop("now")).tzinfo == UTC
     assert snapshot == {
         "type": "snapshot",
         "version": 1,
@@ -30,8 +34,11 @@ async def test_a_console_begins_with_the_whole_picture(world, consoles, jane, sa
             "since": None,
             "next_state": None,
             "wrap_up_until": None,
+            "no_offer_until": None,
             "offer": None,
             "call": None,
+            "wrap_up": None,
+            "missed": None,
         },
         "queues": [
             {
@@ -40,8 +47,20 @@ async def test_a_console_begins_with_the_whole_picture(world, consoles, jane, sa
                 "waiting": 0,
                 "longest_wait_s": 0,
                 "agents_available": 0,
+                "oldest_at": None,
             }
         ],
+        "people": [
+            {
+                "id": joe.id,
+                "name": "Joe",
+                "state": "offline",
+                "reason": None,
+                "since": None,
+                "queues": ["Sales"],
+            }
+        ],
+        "phone": {"epoch": 0, "here": False, "taken": False},
     }
 
 
@@ -60,11 +79,11 @@ async def test_a_state_chosen_here_comes_back_as_whole_objects(world, consoles, 
     )
     assert delta["changes"]["agent"].keys() == {
         *("id", "name", "state", "reason", "actor", "since", "next_state"),
-        *("wrap_up_until", "offer", "call"),
+        *("wrap_up_until", "no_offer_until", "offer", "call", "wrap_up", "missed"),
     }
     assert [row["agents_available"] for row in delta["changes"]["queues"]] == [1]
     assert delta["changes"]["queues"][0].keys() == {
-        *("id", "name", "waiting", "longest_wait_s", "agents_available"),
+        *("id", "name", "waiting", "longest_wait_s", "agents_available", "oldest_at"),
     }
 
 
@@ -172,7 +191,7 @@ async def test_a_snapshot_can_be_asked_for(world, consoles, jane):
     result, frames = await socket.ask(command="snapshot")
 
     assert result["ok"] is True
-    assert frames == [first | {"version": 2}]
+    assert frames == [first | {"version": 2, "now": frames[0]["now"]}]
 
 
 async def test_two_tabs_of_one_agent_are_both_told(world, consoles, jane):
@@ -230,15 +249,17 @@ async def test_a_program_without_a_page_opens_one(world, consoles, jane):
     assert snapshot["type"] == "snapshot"
 
 
-@pytest.mark.parametrize("who", ["nobody", "a supervisor", "a forged session"])
-async def test_who_is_no_agent_is_shown_out(world, ada, who):
+@pytest.mark.parametrize(
+    ("who", "code"), [("nobody", 4401), ("a supervisor", 4403), ("a forged session", 4401)]
+)
+async def test_who_is_no_agent_is_shown_out(world, ada, who, code):
     cookies = {"nobody": "", "a forged session": f"{settings.SESSION_COOKIE_NAME}=forged"}
     socket = Socket(cookies[who] if who in cookies else await run(cookie_of, ada))
 
     await socket.connect()
     closed = await socket.receive_output()
 
-    assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
+    assert (closed["type"], closed["code"]) == ("websocket.close", code)
     await run(connections.close_all)
 
 
@@ -259,9 +280,15 @@ class Stuck:
 
     def __init__(self, agent_id, error):
         self.agent_id, self.error, self.told = agent_id, error, 0
-        self.queue_ids: frozenset[int] = frozenset()
+        self.circle = Circle()
 
-    async def show(self, *, agent, queues):
+    async def draw(self):
+        raise AssertionError
+
+    async def leave(self, code):
+        raise AssertionError
+
+    async def show(self, news):
         self.told += 1
         if self.error:
             raise self.error
@@ -275,7 +302,7 @@ async def test_one_bad_console_keeps_no_other_from_being_told(
     monkeypatch.setattr("calls.consumers.hub.PATIENCE", 0.05)
     socket, _ = await consoles(jane.user)
     stuck = Stuck(jane.id, error)
-    hub.add(stuck)
+    await hub.add(stuck)
 
     for state in ("on_break", "available"):
         result, frames = await socket.ask(command="state", state=state)

@@ -1,9 +1,8 @@
-"""The REST API for agents, queues and calls."""
+"""The REST API for calls."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,65 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents import selectors as agents
-from agents.states import CHOOSABLE, State
 from calls import selectors
-from calls.services import presence
-from calls.states import CallState
+from calls.api.agents import CALL_STATES
+from calls.api.people import user_of
 from contactcenter.api import ErrorOutput, Pages
-
-CALL_STATES = [str(state) for state in CallState]
-
-
-class OfferOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    call = serializers.IntegerField()
-    queue = serializers.CharField(allow_null=True)
-    to = serializers.CharField()
-    kind = serializers.CharField()
-    enqueued_at = serializers.DateTimeField()
-    ring_until = serializers.DateTimeField(allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        return super().get_fields() | {"from": serializers.CharField()}
-
-
-class MyCallOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    state = serializers.ChoiceField(CALL_STATES)
-    to = serializers.CharField()
-    queue = serializers.CharField(allow_null=True)
-    answered_at = serializers.DateTimeField(allow_null=True)
-    uuid = serializers.CharField(allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        return super().get_fields() | {"from": serializers.CharField()}
-
-
-class MeOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    state = serializers.ChoiceField([str(state) for state in State])
-    reason = serializers.CharField(allow_null=True)
-    actor = serializers.CharField(allow_null=True)
-    since = serializers.DateTimeField(allow_null=True)
-    next_state = serializers.CharField(allow_null=True)
-    wrap_up_until = serializers.DateTimeField(allow_null=True)
-    offer = OfferOutput(allow_null=True)
-    call = MyCallOutput(allow_null=True)
-
-
-class StateInput(serializers.Serializer):
-    state = serializers.ChoiceField([str(state) for state in CHOOSABLE])
-    reason = serializers.CharField(allow_null=True, allow_blank=True, required=False, default=None)
-
-
-class QueueOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    waiting = serializers.IntegerField()
-    longest_wait_s = serializers.IntegerField()
-    agents_available = serializers.IntegerField()
 
 
 class LegOutput(serializers.Serializer):
@@ -122,53 +66,6 @@ class CallOutput(serializers.Serializer):
         return super().get_fields() | {"from": serializers.CharField()}
 
 
-class Me(APIView):
-    """What I am doing, what is offered to me, and the call I am in."""
-
-    @extend_schema(responses={200: MeOutput, 403: ErrorOutput})
-    def get(self, request: Request) -> Response:
-        agent = agents.agent_of(user_id=request.user.pk)
-        return Response(MeOutput(selectors.me(agent_id=agent.id)).data)
-
-
-class MyState(APIView):
-    """Choose available, on_break or offline. 409 `agent_busy` while a call holds me."""
-
-    @extend_schema(
-        request=StateInput,
-        responses={200: MeOutput, 400: ErrorOutput, 403: ErrorOutput, 409: ErrorOutput},
-    )
-    def put(self, request: Request) -> Response:
-        agent = agents.agent_of(user_id=request.user.pk)
-        wanted = StateInput(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        presence.choose(
-            agent_id=agent.id,
-            state=wanted.validated_data["state"],
-            reason=wanted.validated_data["reason"] or "",
-            actor=request.user.get_username(),
-            now=timezone.now(),
-        )
-        return Response(MeOutput(selectors.me(agent_id=agent.id)).data)
-
-
-class Queues(APIView):
-    """The queues I serve or supervise, with who waits."""
-
-    pagination_class = Pages
-
-    @extend_schema(
-        responses={200: QueueOutput(many=True), 403: ErrorOutput, 404: ErrorOutput},
-    )
-    def get(self, request: Request) -> Response:
-        pages = self.pagination_class()
-        queues = selectors.queues_of(_user(request)).order_by("name")
-        page = pages.paginate_queryset(queues, request, view=self)
-        ids = [queue.id for queue in page or []]
-        rows = selectors.queue_rows(queues.filter(id__in=ids), now=timezone.now())
-        return pages.get_paginated_response(QueueOutput(rows, many=True).data)
-
-
 FILTERS = {
     "state": "state",
     "queue": "queue__name",
@@ -197,15 +94,10 @@ class Calls(APIView):
     )
     def get(self, request: Request) -> Response:
         pages = self.pagination_class()
-        found = selectors.calls_of(_user(request)).filter(**_filters(request)).order_by("-id")
+        found = selectors.calls_of(user_of(request)).filter(**_filters(request)).order_by("-id")
         page = pages.paginate_queryset(found, request, view=self)
         rows = [selectors.call_row(call) for call in page or []]
         return pages.get_paginated_response(CallOutput(rows, many=True).data)
-
-
-def _user(request: Request) -> Any:
-    """Whoever asks; strangers have been turned away before."""
-    return request.user
 
 
 def _filters(request: Request) -> dict[str, Any]:
@@ -235,5 +127,5 @@ class OneCall(APIView):
 
     @extend_schema(responses={200: CallOutput, 403: ErrorOutput, 404: ErrorOutput})
     def get(self, request: Request, call_id: int) -> Response:
-        call = selectors.call_of(_user(request), call_id=call_id)
+        call = selectors.call_of(user_of(request), call_id=call_id)
         return Response(CallOutput(selectors.call_row(call)).data)

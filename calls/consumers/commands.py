@@ -1,0 +1,129 @@
+"""What a console can say of its agent and their calls: each command and what it needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agents import phones
+from agents.sessions import is_logged_in
+from calls.errors import CallGone, UnknownCommand
+from calls.services import flows, handling, offers, presence
+
+LARGEST_ID = 2**63 - 1
+UNSTORABLE = {chr(code) for code in (0, *range(0xD800, 0xE000))}  # no database keeps these
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`arguments` reads them from what was sent and from the log-in's name, or UnknownCommand."""
+
+    service: Callable[..., object]
+    arguments: Callable[[Content, str], dict[str, Any]]
+    needs_phone: bool = True  # refused while another window is the agent's telephone
+
+
+def run(
+    name: object,
+    content: Content,
+    *,
+    agent_id: int,
+    actor: str,
+    epoch: int | None,
+    now: datetime,
+) -> None:
+    """Do what the console says, or Refused. `epoch`: with which it holds the phone, if it does."""
+    command = COMMANDS.get(str(name))
+    if command is None:
+        raise UnknownCommand("There is no such command.")
+    arguments = command.arguments(content, actor)
+    if command.needs_phone:
+        phones.check(agent_id=agent_id, epoch=epoch, now=now)
+    command.service(agent_id=agent_id, now=now, **arguments)
+
+
+def beat(*, agent_id: int, session_key: str | None, epoch: int | None, now: datetime) -> bool:
+    """The console's heartbeat; False, and nothing is done, when its log-in is over."""
+    if not is_logged_in(session_key=session_key):
+        return False
+    presence.beat(agent_id=agent_id, epoch=epoch, now=now)
+    return True
+
+
+def _end(**arguments: Any) -> None:
+    if not flows.end_by_agent(**arguments):
+        raise CallGone("This call is over, or not yours.")
+
+
+def whole(content: Content, name: str) -> int:
+    value = content.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST_ID:
+        raise UnknownCommand(f"{name} must be a number.")
+    return value
+
+
+def word(content: Content, name: str, *, longest: int = 64) -> str:
+    """A printable text in one line; what is missing is empty."""
+    value = content.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.isprintable() or len(value) > longest:
+        raise UnknownCommand(f"{name} must be a text of at most {longest} characters.")
+    return value
+
+
+def _text(content: Content, name: str) -> str:
+    """A text of many lines, as somebody typed it."""
+    value = content.get(name)
+    if not isinstance(value, str) or UNSTORABLE & set(value):
+        raise UnknownCommand(f"{name} must be a text.")
+    return value
+
+
+COMMANDS = {
+    "ringing": Command(
+        offers.see,
+        lambda content, actor: {
+            "offer_id": whole(content, "offer"),
+            "phone_call": word(content, "call_id"),
+        },
+    ),
+    "decline": Command(
+        offers.decline,
+        lambda content, actor: {"offer_id": whole(content, "offer"), "actor": actor},
+    ),
+    # Whatever the browser names as the cause, answering failed on the agent's side.
+    "failed": Command(
+        offers.fail_media,
+        lambda content, actor: {"offer_id": whole(content, "offer"), "actor": actor},
+    ),
+    "state": Command(
+        presence.choose,
+        lambda content, actor: {
+            "state": word(content, "state"),
+            "reason": word(content, "reason"),
+            "actor": actor,
+        },
+    ),
+    "extend_wrap_up": Command(handling.extend_wrap_up, lambda content, actor: {}),
+    "note": Command(
+        handling.note,
+        lambda content, actor: {"call_id": whole(content, "call"), "text": _text(content, "text")},
+        needs_phone=False,
+    ),
+    "disposition": Command(
+        handling.dispose,
+        lambda content, actor: {
+            "call_id": whole(content, "call"),
+            "disposition_id": None
+            if content.get("disposition", "") is None
+            else whole(content, "disposition"),
+        },
+        needs_phone=False,
+    ),
+    "end": Command(
+        _end, lambda content, actor: {"call_id": whole(content, "call"), "actor": actor}
+    ),
+}

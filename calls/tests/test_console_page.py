@@ -1,0 +1,89 @@
+"""The page in which an agent takes calls, and the way there."""
+
+import json
+import re
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from agents.models import StateReason, User
+from calls.views import SDK
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+@pytest.fixture
+def config_of(browser):
+    """What the page of this agent tells its modules."""
+
+    def open_page(agent):
+        html = browser(agent.user).get("/console/").content.decode()
+        [config] = re.findall(r'id="console-config"[^>]*>(.*?)</script>', html)
+        return json.loads(config)
+
+    return open_page
+
+
+def test_a_log_in_leads_an_agent_to_the_console(client, jane):
+    jane.user.set_password("a long password")
+    jane.user.save()
+
+    page = client.post("/login/", {"username": "jane", "password": "a long password"}, follow=True)
+
+    assert [url for url, _ in page.redirect_chain] == ["/", "/console/"]
+    assert "Jane" in page.content.decode()
+
+
+def test_a_log_in_leads_everybody_else_home(browser, ada):
+    assert browser(ada).get("/").status_code == 200
+
+
+def test_who_is_no_agent_is_led_home_and_told_why(browser, ada):
+    page = browser(ada).get("/console/", follow=True)
+
+    assert [url for url, _ in page.redirect_chain] == ["/"]
+    assert "The console is for agents" in page.content.decode()
+
+
+def test_strangers_log_in_first(client, db):
+    assert client.get("/console/").url == "/login/?next=/console/"
+
+
+def test_the_page_tells_its_modules_all_they_need(config_of, jane, monkeypatch):
+    StateReason.objects.create(code="short", label="Short break", position=2)
+    StateReason.objects.create(code="lunch", label="Lunch", position=1)
+    StateReason.objects.create(code="device", label="Device", is_system=True)
+    monkeypatch.setattr(finders, "find", lambda path: path)
+
+    assert config_of(jane) == {
+        "user": "jane",
+        "agent_id": jane.id,
+        "name": "Jane",
+        "reasons": [
+            {"code": "lunch", "label": "Lunch"},
+            {"code": "short", "label": "Short break"},
+        ],
+        "urls": {
+            "token": "/api/agents/me/token",
+            "day": "/api/agents/me/day",
+            "card": "/api/calls/0/card",
+            "login": "/login/",
+            "logout": "/logout/",
+            "sdk": "/static/vendor/vonageClientSDK.min.js",
+        },
+        "sdk": {"present": True, "version": "2.3.1"},
+    }
+
+
+def test_the_page_says_when_the_sdk_has_not_been_fetched(config_of, jane, monkeypatch):
+    found = {SDK: None}
+    monkeypatch.setattr(finders, "find", found.__getitem__)
+
+    assert config_of(jane)["sdk"]["present"] is False
+
+
+def test_names_cannot_break_out_of_the_page(config_of, browser, jane):
+    User.objects.filter(id=jane.user_id).update(first_name="</script><script>alert(1)//")
+
+    assert config_of(jane)["name"] == "</script><script>alert(1)//"
+    assert "<script>alert" not in browser(jane.user).get("/console/").content.decode()
