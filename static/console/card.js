@@ -1,0 +1,139 @@
+// What is known of the call at hand and of its caller: asked for when the call changes.
+
+import * as clock from "./clock.js";
+import { fetchCard } from "./config.js";
+import { byId, fill, make, redraw, setText, show } from "./dom.js";
+import { phoneNumber } from "./numbers.js";
+import { plural } from "./words.js";
+
+const noneFrom = (number) =>
+  number
+    ? "No earlier calls from this number."
+    : "The number is withheld, so no earlier calls can be found.";
+
+const time = (seconds) => (seconds === null ? "–" : clock.duration(seconds));
+
+export class Card {
+  #store;
+  #seen = "";
+
+  constructor(store) {
+    this.#store = store;
+    store.addEventListener("change", () => this.#follow());
+  }
+
+  #follow() {
+    const { agent, callId: id, isLive } = this.#store;
+    const seen =
+      id && isLive ? `${id} ${agent.state} ${agent.call?.state} ${agent.call?.answered_at}` : "";
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    if (this.#store.card && this.#store.card.id !== id) this.#forget();
+    if (seen) this.#fetch(id, seen);
+  }
+
+  /** Nothing of one call is shown, or written to, while the next is there. */
+  #forget() {
+    this.#draw({ from: "", to: "", queue: "", calls_30_days: 0, earlier: [], steps: [] });
+    setText(byId("customer-number"), "");
+    this.#store.change({ card: null });
+  }
+
+  async #fetch(id, seen) {
+    let card = null;
+    try {
+      card = await fetchCard(id);
+    } catch {
+      // Said below; the call itself does not need the card.
+    }
+    if (seen !== this.#seen) return;
+    this.#draw(card);
+    this.#store.change({ card });
+  }
+
+  #draw(card) {
+    const gone = card ? "" : "This could not be loaded. It is tried again when the call changes.";
+    setText(byId("steps-none"), gone);
+    show(byId("steps-none"), Boolean(gone));
+    if (!card) return;
+    this.#drawCustomer(card);
+    this.#drawEarlier(card);
+    redraw(byId("steps"), card.steps, () => card.steps.map(stepRow));
+  }
+
+  #drawCustomer({ from, to, queue, calls_30_days: calls, earlier }) {
+    setText(byId("customer-number"), phoneNumber(from));
+    show(byId("customer-calls"), Boolean(from));
+    fill(byId("customer-calls"), { calls: `${plural(calls, "call", "calls")} in 30 days` });
+    const facts = [
+      ["Called", phoneNumber(to)],
+      ["For", queue ?? "you"],
+    ];
+    const [last] = earlier;
+    if (last) facts.push(["Last call", `${clock.onDay(last.at)}, ${last.agent || "nobody"}`]);
+    redraw(byId("customer-facts"), facts, () =>
+      facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    );
+  }
+
+  #drawEarlier({ from, earlier }) {
+    const none = earlier.length ? "" : noneFrom(from);
+    for (const place of document.querySelectorAll("[data-none]")) {
+      setText(place, none);
+      show(place, Boolean(none));
+    }
+    show(byId("earlier-table"), earlier.length > 0);
+    redraw(byId("earlier-table").tBodies[0], earlier, () => earlier.map(tableRow));
+    redraw(byId("earlier-list"), earlier, () => earlier.map(listRow));
+    this.#drawLast(earlier[0]);
+  }
+
+  #drawLast(last) {
+    const isTold = Boolean(last && (last.note || last.outcome));
+    show(byId("last-call"), isTold);
+    if (!isTold) return;
+    setText(byId("last-call-title"), `Last call, ${clock.onLongDay(last.at)}`);
+    setText(byId("last-call-note"), last.note || "No notes were written.");
+    show(byId("last-call-outcome"), Boolean(last.outcome));
+    fill(byId("last-call-outcome"), { outcome: last.outcome });
+    const facts = [
+      last.agent,
+      last.queue,
+      last.talk_s === null ? "" : `talked ${time(last.talk_s)}`,
+    ];
+    setText(byId("last-call-facts"), facts.filter(Boolean).join(", "));
+  }
+}
+
+function stepRow({ at, seg, text }) {
+  return make(
+    "li",
+    { "data-seg": seg },
+    make("time", { datetime: at }, clock.atMinute(at)),
+    make("span", { class: "pin" }),
+    make("span", {}, text),
+  );
+}
+
+function tableRow({ at, queue, agent, talk_s: talk, outcome }) {
+  return make(
+    "tr",
+    {},
+    make("th", { scope: "row", class: "nowrap" }, clock.onDay(at)),
+    make("td", {}, queue || "–"),
+    make("td", {}, agent || "–"),
+    make("td", { class: "num" }, time(talk)),
+    make("td", {}, outcome || "–"),
+  );
+}
+
+function listRow({ at, queue, agent, talk_s: talk, outcome, note }) {
+  const what = [agent, note || outcome].filter(Boolean).join(": ");
+  return make(
+    "li",
+    {},
+    make("b", {}, [clock.onDay(at), queue].filter(Boolean).join(", ")),
+    make("span", { class: "muted" }, time(talk)),
+    make("span", { class: "muted clip" }, what || "–"),
+  );
+}

@@ -1,0 +1,52 @@
+// The server's clock, and how times and durations are written.
+
+const UNKNOWN_TRIP = 2000; // milliseconds
+
+let offset = 0; // milliseconds that this computer's clock is behind the server's
+let best = Infinity;
+
+/** The server said `iso`, heard at `received` (local milliseconds) after this round trip. */
+export function learn(iso, received, roundTrip = UNKNOWN_TRIP) {
+  best = best * 1.2 + 1; // the quickest answer knows best, until it is old
+  if (roundTrip > best) return;
+  best = roundTrip;
+  offset = Date.parse(iso) - (received - roundTrip / 2);
+}
+
+export const now = () => Date.now() + offset;
+
+/** How many seconds this computer's clock is behind the server's. */
+export const behind = () => offset / 1000;
+
+/** 252 seconds are "4:12", 3 672 are "1:01:12". */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const rest = String(whole % 60).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}
+
+/** 10 560 seconds are "2 h 56". */
+export function hours(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** How long it is since then; nothing if it never was. */
+export const since = (iso) => (iso ? duration((now() - Date.parse(iso)) / 1000) : "");
+
+export const secondsLeft = (iso) => Math.max(0, (Date.parse(iso) - now()) / 1000);
+
+export const between = (from, to) => duration((Date.parse(to) - Date.parse(from)) / 1000);
+
+const write = (options) => new Intl.DateTimeFormat("en-GB", options);
+const exact = write({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const minute = write({ hour: "2-digit", minute: "2-digit" });
+const day = write({ day: "numeric", month: "short" });
+const longDay = write({ day: "numeric", month: "long" });
+
+export const atSecond = (when) => exact.format(new Date(when));
+export const atMinute = (when) => minute.format(new Date(when));
+export const onDay = (when) => day.format(new Date(when));
+export const onLongDay = (when) => longDay.format(new Date(when));

@@ -1,0 +1,153 @@
+// The session that Vonage's Client SDK holds: opened with a token, renewed, and opened again when lost.
+// With phone.js the only module that knows the SDK.
+
+import { now, secondsLeft } from "./clock.js";
+import { pause } from "./ticker.js";
+
+const RENEW_AT = 0.8; // of a token's life
+const RENEW_AGAIN = 15_000; // milliseconds
+const BACK_OFF = [1, 2, 4, 8].map((seconds) => seconds * 1000);
+
+/** Events: "line" {state, trouble}; and those of the SDK that `hear` asks for. */
+export class PhoneSession extends EventTarget {
+  #fetchToken;
+  #load;
+  #reactions = new Map();
+  #renewal = null;
+  client = null; // the SDK's, while the session is wanted
+
+  constructor({ fetchToken, load }) {
+    super();
+    this.#fetchToken = fetchToken;
+    this.#load = load;
+    this.hear("reconnecting", () => this.#tell("connecting"));
+    this.hear("reconnection", () => this.#tell("ready"));
+    this.hear("sessionError", () => this.#lost());
+  }
+
+  /** Call `react` for this event of the SDK, of whatever client is the one then. */
+  hear(event, react) {
+    this.#reactions.set(event, react);
+  }
+
+  /** Have a session, and keep it until `close`. */
+  async open() {
+    if (this.client) return;
+    this.#tell("connecting");
+    let sdk;
+    try {
+      sdk = await this.#load();
+    } catch {
+      this.#tell("missing");
+      return;
+    }
+    if (this.client) return;
+    const client = new sdk.VonageClient({ loggingLevel: "Error" });
+    this.client = client;
+    for (const [event, react] of this.#reactions) {
+      client.on(event, (...said) => client === this.client && react(...said));
+    }
+    await this.#connect(client);
+  }
+
+  /** Forget the session here. The client, for what has to be ended with it; null if there was none. */
+  close() {
+    const { client } = this;
+    clearTimeout(this.#renewal);
+    sessionStorage.removeItem("session");
+    this.client = null;
+    return client;
+  }
+
+  #lost() {
+    clearTimeout(this.#renewal);
+    this.#tell("connecting");
+    this.#connect(this.client);
+  }
+
+  async #connect(client) {
+    for (let attempt = 0; client === this.client; attempt += 1) {
+      try {
+        await this.#begin(client, await this.#fetchToken());
+        return;
+      } catch (error) {
+        if (client !== this.client) return;
+        this.#tell("lost", troubleOf(error));
+        await pause(BACK_OFF[Math.min(attempt, BACK_OFF.length - 1)]);
+      }
+    }
+  }
+
+  async #begin(client, token) {
+    if (client !== this.client) return;
+    client.setConfig({
+      apiUrl: token.api_url,
+      websocketUrl: token.websocket_url,
+      websocketPath: token.websocket_path,
+      rtcStatsTelemetry: false,
+      autoReconnectMedia: true,
+    });
+    const session = await this.#resumeOrCreate(client, token.token);
+    if (client !== this.client) return;
+    sessionStorage.setItem("session", session);
+    this.#renewLater(client, token);
+    this.#tell("ready");
+  }
+
+  /** The session of before a reload, if there was one: what was missed meanwhile comes with it. */
+  async #resumeOrCreate(client, token) {
+    const before = sessionStorage.getItem("session");
+    if (!before) return client.createSession(token);
+    try {
+      return await client.createSession(token, before);
+    } catch {
+      sessionStorage.removeItem("session");
+      return client.createSession(token);
+    }
+  }
+
+  #renewLater(client, token) {
+    clearTimeout(this.#renewal);
+    const life = secondsLeft(token.expires_at) * 1000;
+    const expires = now() + life;
+    this.#renewal = setTimeout(() => this.#renew(client, expires), life * RENEW_AT);
+  }
+
+  async #renew(client, expires) {
+    try {
+      const token = await this.#fetchToken();
+      await client.refreshSession(token.token);
+      if (client !== this.client) return;
+      this.#renewLater(client, token);
+      this.#tell("ready");
+    } catch (error) {
+      if (client !== this.client) return;
+      this.#tell(now() < expires ? "ready" : "lost", troubleOf(error));
+      this.#renewal = setTimeout(() => this.#renew(client, expires), RENEW_AGAIN);
+    }
+  }
+
+  #tell(state, trouble = "") {
+    this.dispatchEvent(new CustomEvent("line", { detail: { state, trouble } }));
+  }
+}
+
+/** One sentence: it was our server that gave no token, or Vonage that opened no line. */
+function troubleOf(error) {
+  return error.status === undefined
+    ? "Vonage does not open your phone line. It is tried again by itself."
+    : "Your phone line could not be renewed, because the server gave no token. It is tried again by itself.";
+}
+
+/** The SDK from this server; it is fetched by the operator, so it may be missing. */
+export function loadSdk(url, isPresent) {
+  return new Promise((done, fail) => {
+    if (window.vonageClientSDK) return done(window.vonageClientSDK);
+    if (!isPresent) return fail(new Error("no SDK"));
+    const script = document.createElement("script");
+    script.src = url;
+    script.addEventListener("load", () => done(window.vonageClientSDK));
+    script.addEventListener("error", () => fail(new Error("no SDK")));
+    document.head.append(script);
+  });
+}
