@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run robot test check bench lock
+.PHONY: run robot sdk test browsers check bench pictures lock
 
 run: $(INSTALLED)
 	@exec $(BIN)/python -m tools.run
@@ -11,8 +11,17 @@ run: $(INSTALLED)
 robot: $(INSTALLED)
 	@exec $(BIN)/python -m tools.robot $(or $(AGENT),jane)
 
+# Vonage's Client SDK for the console, which `make run` fetches as well.
+sdk: $(INSTALLED)
+	@$(BIN)/python -m tools.client_sdk
+
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	$(MAKE) browsers
+
+# Sound in real time: alone, in one process.
+browsers: $(INSTALLED)
+	$(BIN)/python -m pytest -m browser
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -24,6 +33,9 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m bench
+
+pictures: $(INSTALLED)
+	$(BIN)/python -m tools.screenshots
 
 # Compiles requirements*.in, with hashes.
 lock: $(INSTALLED)

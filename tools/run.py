@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+from tools import client_sdk
 from tools.stack import ROOT, NotReady, Stack
 
 # What somebody who tries the demo may want to set.
@@ -27,8 +28,9 @@ def main() -> int:
     )
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        missing = _fetch_sdk()
         stack.start()
-        print(_welcome(stack), flush=True)
+        print(_welcome(stack, missing), flush=True)
         stack.wait()
         print("A process has ended; stopping the others.", file=sys.stderr)
         return 1
@@ -48,14 +50,24 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _welcome(stack: Stack) -> str:
+def _fetch_sdk() -> str:
+    """Without it the demo runs on, robots only; the sentence that says so, or none."""
+    try:
+        client_sdk.fetch(client_sdk.SDK)
+    except client_sdk.NotFetched as error:
+        return f"{client_sdk.without_sdk(error)}\n\n"
+    return ""
+
+
+def _welcome(stack: Stack, missing: str) -> str:
     users = stack.described()["users"]
     logins = "\n".join(
         f"  {name:<6} {user['password']}   ({user['role']})" for name, user in users.items()
     )
     return (
         f"\nContact centre  {stack.web}\nAdmin           {stack.web}/admin/\n"
-        f"Sandbox         {stack.sandbox}\n\nLog-ins\n{logins}\n\nCtrl-C ends everything.\n"
+        f"A phone to call {stack.sandbox}\n\nLog-ins\n{logins}\n\n"
+        f"{missing}Ctrl-C ends everything.\n"
     )
 
 

@@ -1,123 +1,117 @@
-"""Takes the pictures in `docs/screenshots/` from a demo of its own: `python -m tools.screenshots`.
+"""Takes the pictures in `docs/screenshots/` from a demo of its own: `make pictures`.
 
-Needs Chromium on the PATH.
+`python -m tools.screenshots --all FOLDER` shows every page and state instead, in both themes and
+at every size, for whoever judges the looks. Needs Chromium on the PATH.
 """
 
-import base64
-import itertools
-import json
-import shutil
-import subprocess
+import argparse
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
-import requests
-from websockets.sync.client import ClientConnection, connect
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools.people import Agent, Sandbox, dial, wait_until
+from tools import client_sdk
+from tools.browser import EARS, NoBrowser, browser, tone
+from tools.pages import ConsolePage, PhonePage
 from tools.stack import ROOT, Stack, free_port
+from tools.tour import SEED, SIZES, THEMES, Tour, Views
 
 PICTURES = ROOT / "docs" / "screenshots"
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--remote-debugging-port=0",
-)  # fmt: skip
+WANTED = {"call": "console", "phone-call": "phone", "admin-call": "call"}  # view → file
+WIDE = (1280, 900)
 
 
-class Page:
-    """A Chromium page, by the DevTools protocol: https://chromedevtools.github.io/devtools-protocol"""
+class Studio:
+    """A demo with a browser for each voice."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket, self._numbers = socket, itertools.count(1)
+    def __init__(self, stack: Stack, jane: Browser, caller: Browser) -> None:
+        self.stack, self._jane, self._caller = stack, jane, caller
+        self.tour = Tour(stack)
 
-    def ask(self, method: str, **params: Any) -> Any:
-        number = next(self._numbers)
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
-        while True:
-            answer = json.loads(self._socket.recv(timeout=20))
-            if answer.get("id") == number:
-                return answer.get("result", {})
+    def everything(self) -> Iterator[Views]:
+        """All views; whoever takes them looks at each while it is shown."""
+        yield self.tour.log_in(_page(self._jane))
+        yield self.tour.office(_page(self._jane))
+        yield self.tour.refused(_page(self._jane))
+        jane = ConsolePage(_page(self._jane), self.stack, "jane")
+        yield self.tour.before_the_call(jane)
+        yield self.tour.call(jane)
+        yield self.tour.two_windows(jane)
+        yield self.tour.lost(jane)
+        yield self.tour.missed(jane)
+        yield self.tour.phone(PhonePage(_page(self._caller), self.stack))
 
-    def shoot(self, url: str, path: Path, *, width: int, height: int, scheme: str) -> None:
-        """A picture of the page at `url`, in the light or dark colour scheme."""
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self.ask("Emulation.setDeviceMetricsOverride", **size)
-        feature = {"name": "prefers-color-scheme", "value": scheme}
-        self.ask("Emulation.setEmulatedMedia", features=[feature])
-        self.ask("Page.navigate", url=url)
-        wait_until(lambda: self._is_loaded(url), f"{url} is loaded")
-        picture = self.ask("Page.captureScreenshot", format="png")["data"]
-        path.write_bytes(base64.b64decode(picture))
+    def chosen(self) -> Iterator[Views]:
+        """What the README and the docs show."""
+        yield self.tour.office(_page(self._jane))
+        yield self.tour.call(ConsolePage(_page(self._jane), self.stack, "jane").log_in())
+        yield self.tour.phone(PhonePage(_page(self._caller), self.stack))
 
-    def _is_loaded(self, url: str) -> bool:
-        state = "document.readyState + ' ' + location.href"
-        value = self.ask("Runtime.evaluate", expression=state)["result"].get("value", "")
-        return bool(value == f"complete {url}")
+
+def shoot(page: Page, path: Path, *, size: tuple[int, int], theme: str) -> None:
+    """A picture of the page as it is now, in the light or dark theme."""
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=path)
+
+
+def shoot_chosen(studio: Studio) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for views in studio.chosen():
+        for view, page in views:
+            if name := WANTED.get(view):
+                shoot(page, PICTURES / f"{name}.png", size=WIDE, theme="light")
+                shoot(page, PICTURES / f"{name}-dark.png", size=WIDE, theme="dark")
+
+
+def shoot_everything(studio: Studio, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for views in studio.everything():
+        for view, page in views:
+            for theme in THEMES:
+                for size in SIZES:
+                    shoot(page, folder / f"{view}-{theme}-{size[0]}.png", size=size, theme=theme)
 
 
 @contextmanager
-def browser(cookies: requests.cookies.RequestsCookieJar, origin: str) -> Iterator[Page]:
-    """A fresh Chromium that is logged in by these cookies."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        sys.exit("Chromium is needed to take pictures.")
-    with tempfile.TemporaryDirectory() as profile:
-        process = subprocess.Popen(
-            [program, *FLAGS, f"--user-data-dir={profile}"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            chosen = Path(profile) / "DevToolsActivePort"
-            wait_until(chosen.exists, "Chromium starts")
-            port = chosen.read_text().splitlines()[0]
-            made = requests.put(f"http://127.0.0.1:{port}/json/new?about:blank", timeout=10).json()
-            with connect(made["webSocketDebuggerUrl"], max_size=None) as socket:
-                page = Page(socket)
-                for cookie in cookies:
-                    page.ask("Network.setCookie", name=cookie.name, value=cookie.value, url=origin)
-                yield page
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
+def studio() -> Iterator[Studio]:
+    with ExitStack() as opened:
+        home = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        stack = Stack(home, port=free_port(), sandbox_port=free_port(), environment=SEED)
+        opened.callback(stack.stop)
+        stack.start()
+        playwright = opened.enter_context(sync_playwright())
+        jane, caller = (
+            opened.enter_context(browser(playwright, tone(home / f"{hz}.wav", hz)))
+            for hz in (1100, 700)
+        )
+        yield Studio(stack, jane, caller)
 
 
-def play(stack: Stack, sandbox: Sandbox) -> int:
-    """A call worth looking at: Jane does not answer, Joe does. Returns its id."""
-    jane = Agent(stack, sandbox, "jane").behaves("never").open_console().is_("available")
-    joe = Agent(stack, sandbox, "joe").behaves("after 1s", tone=1300).is_("available")
-    customer = dial(sandbox, stack.described()["numbers"]["menu"], presses="1")
-    joe.answers().hears(700)
-    customer.hang_up()
-    wait_until(lambda: joe.call(joe.call_id)["state"] == "ended", "the call ends")
-    for agent in (jane, joe):
-        agent.is_("offline").close_console()
-    return joe.call_id
+def _page(voice: Browser) -> Page:
+    context = voice.new_context(permissions=["microphone"], viewport={"width": 1280, "height": 800})
+    context.add_init_script(EARS)
+    return context.new_page()
 
 
 def main() -> int:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home:
-        speed = {"SEED_OFFER": "5", "SEED_WRAP_UP": "2"}
-        stack = Stack(Path(home), port=free_port(), sandbox_port=free_port(), environment=speed)
-        try:
-            stack.start()
-            call = play(stack, Sandbox(stack))
-            time.sleep(1)  # for the last facts of the legs
-            root = Agent(stack, Sandbox(stack), "root")
-            pages = {"call": f"admin/calls/call/{call}/change/"}
-            with browser(root.session.cookies, stack.web) as page:
-                for (name, path), scheme in itertools.product(pages.items(), ("light", "dark")):
-                    file = PICTURES / (f"{name}.png" if scheme == "light" else f"{name}-dark.png")
-                    url = f"{stack.web}/{path}"
-                    page.shoot(url, file, width=1280, height=900, scheme=scheme)
-        finally:
-            stack.stop()
+    parser = argparse.ArgumentParser(description="Take pictures of the pages.")
+    parser.add_argument("--all", metavar="FOLDER", type=Path, help="every page and state, into it")
+    folder = parser.parse_args().all
+    try:
+        client_sdk.fetch(client_sdk.SDK)
+        with studio() as made:
+            if folder:
+                shoot_everything(made, folder)
+            else:
+                shoot_chosen(made)
+    except (NoBrowser, client_sdk.NotFetched) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -5,9 +5,15 @@ import { pause } from "./ticker.js";
 import { toast } from "./toasts.js";
 import { CANCELLED, NO_SDK, refusal } from "./words.js";
 
-const INVITE_WITHIN = 5000; // milliseconds after Accept
+const INVITE_WITHIN = 5000; // milliseconds after Accept, and after the platform began to ring
 const LOOK = 100;
 const GRACE = 500; // for the server to say that the offer is gone
+
+const noInvite = () =>
+  new PhoneFailed(
+    "no_invite",
+    "The call did not reach this browser, so it goes to somebody else.",
+  );
 
 export class Offers {
   #store;
@@ -16,6 +22,7 @@ export class Offers {
   #invites = new Set();
   #ended = null; // {offer, reason}: the offer whose invite was taken back
   #told = null; // the last offer that was announced
+  #expected = null; // the last offer whose invite was waited for
   #refused = null; // the offer that this page turned down, so that its end is no news
 
   constructor({ store, socket, phone }) {
@@ -82,10 +89,25 @@ export class Offers {
       if (answering) this.#store.change({ answering: null });
       return;
     }
+    if (isElsewhere || !this.#store.isLive) return;
     const call = this.#inviteNow(offer);
-    if (!call || isElsewhere || !this.#store.isLive || this.#told === offer.id) return;
-    this.#told = offer.id;
-    this.#socket.send("ringing", { offer: offer.id, call_id: call }).catch(() => {});
+    if (!call) {
+      this.#expect(offer);
+    } else if (this.#told !== offer.id) {
+      this.#told = offer.id;
+      this.#socket.send("ringing", { offer: offer.id, call_id: call }).catch(() => {});
+    }
+  }
+
+  /** A call that cannot be answered here, maybe since a reload, goes to somebody else at once. */
+  async #expect(offer) {
+    const rings = this.#store.line.state === "ready" && offer.ring_until;
+    if (!rings || this.#expected === offer.id) return;
+    this.#expected = offer.id;
+    await pause(INVITE_WITHIN);
+    const { agent, answering, isElsewhere } = this.#store;
+    const isOpen = agent?.offer?.id === offer.id && !answering && !isElsewhere;
+    if (isOpen && !this.#inviteNow(offer)) await this.#failed(offer, noInvite());
   }
 
   async #inviteOf(offer) {
@@ -98,10 +120,7 @@ export class Offers {
       if (call) return call;
       await pause(LOOK);
     }
-    throw new PhoneFailed(
-      "no_invite",
-      "The call did not reach this browser. Check the connection, then go available.",
-    );
+    throw noInvite();
   }
 
   async #failed(offer, error) {
