@@ -44,8 +44,17 @@ def _country_code(digits: str) -> str:
 
 
 def _groups(code: str, rest: str) -> list[str]:
-    """Four by four from the right, but three, three and four in North America."""
-    if code == "1" and len(rest) == 10:
+    """As people write them in Britain and North America; elsewhere in threes."""
+    if (code, len(rest)) == ("1", 10):
         return [rest[:3], rest[3:6], rest[6:]]
-    first = len(rest) % 4
-    return [part for part in (rest[:first], *re.findall("....", rest[first:])) if part]
+    if (code, len(rest)) == ("44", 10):
+        return [rest[:2], rest[2:6], rest[6:]] if rest[0] == "2" else [rest[:4], *_threes(rest[4:])]
+    return _threes(rest)
+
+
+def _threes(digits: str) -> list[str]:
+    """Three by three; a last single digit goes with the group before it."""
+    groups = re.findall(r"\d{1,3}", digits)
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        groups[-2:] = ["".join(groups[-2:])]
+    return groups
