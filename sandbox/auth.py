@@ -62,9 +62,14 @@ def check_application(request: web.Request, account: Account, now: float) -> Cal
     if scheme.lower() != "bearer":
         raise unauthorized()
     caller = read_token(token.strip(), account, now)
-    if not _permits(caller.claims.get("acl"), request.path):
-        raise forbidden("The token's acl does not allow this path.")
+    check_path(caller, request.path)
     return caller
+
+
+def check_path(caller: Caller, path: str) -> None:
+    """Raises 403 where the token's acl leaves the path out."""
+    if not _permits(caller.claims.get("acl"), path):
+        raise forbidden("The token's acl does not allow this path.")
 
 
 def read_token(token: str, account: Account, now: float) -> Caller:

@@ -20,6 +20,7 @@ from sandbox.tasks import Tasks
 
 LONGEST_OFFER = 100_000
 PATIENCE = 5.0
+SOUND_IN = 10.0  # seconds from the call to its sound
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Line:
 
 
 class PhonesApi:
-    """Calls from browsers: they end as by their caller when the browser is gone.
+    """Calls from browsers: they end as by their caller when the browser is gone, or never there.
 
     `lines` are kept by the leg's uuid for as long as the switch remembers the leg.
     """
@@ -67,6 +68,7 @@ class PhonesApi:
         self.lines = {uuid: line for uuid, line in self.lines.items() if uuid in known}
         self.lines[leg.uuid] = Line(leg, page)
         self._tasks.spawn(self._close_at_end(leg, sound))
+        leg.tasks.spawn(self._hang_up_unless_heard(leg, sound))
         return web.json_response({"uuid": leg.uuid, "answer": answer}, status=201)
 
     @contextmanager
@@ -101,6 +103,12 @@ class PhonesApi:
             await leg.ended.wait()
         finally:
             await sound.close()
+
+    async def _hang_up_unless_heard(self, leg: Leg, sound: BrowserSound) -> None:
+        """A connection that never comes about is never lost either."""
+        await self.clock.sleep(SOUND_IN)
+        if not sound.connected.is_set():
+            self._hang_up(leg.uuid)
 
     async def _hang_up_unless_back(self, page: str) -> None:
         await self.clock.sleep(PATIENCE)

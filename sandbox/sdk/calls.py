@@ -28,20 +28,26 @@ GRACE = 30.0  # seconds a leg lives without its browser's socket, or its sound
 class BrowserCall:
     """A leg with a user's browser at its far end.
 
-    `session` is the browser it is in, None while all the user's browsers ring; `verdict` how that
-    went. `joined` is whether they were told that it is in a conversation, `members` the ids it has
-    had there.
+    `session` is the browser it is in, None while all the user's browsers ring; `invite` is what
+    makes them ring, `verdict` how that went. `joined` is whether they were told that it is in a
+    conversation, `members` the ids it has had there.
     """
 
     leg: Leg
     user: User
     sound: BrowserSound
     session: Session | None = None
+    invite: Event | None = None
     verdict: asyncio.Future[Verdict] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
     joined: bool = False
     members: set[str] = field(default_factory=set)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no browser has answered or rejected it."""
+        return self.session is None and not self.verdict.done()
 
     def decide(self, verdict: Verdict) -> None:
         if not self.verdict.done():
@@ -68,6 +74,7 @@ class BrowserCalls:
         self.tasks = Tasks("the browsers' calls")
         self._knocks: dict[str, Knock] = {}
         sessions.when_lost.append(self._socket_lost)
+        sessions.when_new.append(self._ring_again)
 
     def of_member(self, user: User, member: str) -> BrowserCall:
         """The user's call with that member id, now or before a transfer; raises 404."""
@@ -95,14 +102,15 @@ class BrowserCalls:
         sdp = await sound.offer()
         if leg.membership is not None:
             call.members.add(leg.membership.id)
-            self.tell(call, events.invited(leg, leg.membership, sdp, self.clock.now()))
+            call.invite = events.invited(leg, leg.membership, sdp, self.clock.now())
+            self.tell(call, call.invite)
         return await call.verdict
 
     def take(self, call: BrowserCall, session: Session) -> None:
         """A browser answers, the first one; its sound has to follow. Raises 400."""
         if call.session is not None:
             raise Refusal(400, "member:error:already-joined", "The call is answered elsewhere.")
-        call.session = session
+        self._settle_in(call, session)
         self.join(call)
         call.leg.tasks.spawn(self._await_sound(call))
 
@@ -147,7 +155,11 @@ class BrowserCalls:
         leg = calls.arrive(
             application, "app", user.name, called, port=port, custom_data=custom_data
         )
-        return self._add(BrowserCall(leg, user, knock.sound, knock.session))
+        call = self._add(BrowserCall(leg, user, knock.sound))
+        self._settle_in(call, knock.session)
+        if not knock.sound.live:
+            leg.tasks.spawn(self._end_if_silent(call, knock.sound, MEDIA_IN))
+        return call
 
     async def reconnect(self, call: BrowserCall, session: Session, sdp: str) -> None:
         """Give a call a new sound, perhaps in another browser; the old one ends. Raises 400."""
@@ -162,7 +174,8 @@ class BrowserCalls:
             await sound.close()
             raise no_call()
         self.tasks.spawn(call.sound.close())
-        call.sound, call.session = sound, session
+        call.sound = sound
+        self._settle_in(call, session)
         leg.tasks.spawn(self._end_if_silent(call, sound))
         session.send(events.answer(leg, leg.membership, answer, self.clock.now()))
 
@@ -188,6 +201,18 @@ class BrowserCalls:
         self.by_leg[call.leg.uuid] = call
         return call
 
+    def _settle_in(self, call: BrowserCall, session: Session) -> None:
+        """The call is in that browser, whose socket may be gone already."""
+        call.session = session
+        if session.line is None:
+            self._miss(call, session)
+
+    def _ring_again(self, session: Session) -> None:
+        """A page that knows nothing rings with the user's other browsers."""
+        for call in self.by_leg.values():
+            if call.user.id == session.user.id and call.invite is not None and call.is_open:
+                session.owe(call.invite)
+
     def _sound_lost(self, uuid: str) -> None:
         call = self.by_leg.get(uuid)
         if call is not None:
@@ -196,7 +221,10 @@ class BrowserCalls:
     def _socket_lost(self, session: Session) -> None:
         for call in self.by_leg.values():
             if call.session is session:
-                call.leg.tasks.spawn(self._end_if_gone(call, session, session.losses))
+                self._miss(call, session)
+
+    def _miss(self, call: BrowserCall, session: Session) -> None:
+        call.leg.tasks.spawn(self._end_if_gone(call, session, session.losses))
 
     async def _await_sound(self, call: BrowserCall) -> None:
         try:
@@ -213,9 +241,11 @@ class BrowserCalls:
         if knock is not None:
             await knock.sound.close()
 
-    async def _end_if_silent(self, call: BrowserCall, sound: BrowserSound) -> None:
+    async def _end_if_silent(
+        self, call: BrowserCall, sound: BrowserSound, seconds: float = GRACE
+    ) -> None:
         """The leg ends, unless by then its sound is another, or there after all."""
-        await self.clock.sleep(GRACE)
+        await self.clock.sleep(seconds)
         if call.sound is sound and not sound.live:
             self.switch.end(call.leg, "platform")
 

@@ -61,6 +61,11 @@ class Session:
         else:
             self.line.send(event)
 
+    def owe(self, event: Event) -> None:
+        """The next greeting brings it, once."""
+        if event not in self.missed:
+            self.missed.append(event)
+
     def greeting(self) -> Event:
         """What tells the browser that it is logged in, with what it missed."""
         missed, self.missed = self.missed, []
@@ -75,13 +80,18 @@ class Session:
 
 
 class Sessions:
-    """All sessions; `when_lost` is told of those that have no socket any more."""
+    """All sessions.
+
+    `when_lost` is told of those that have no socket any more, `when_new` of those in a page that
+    knows nothing yet, before they are greeted.
+    """
 
     def __init__(self, account: Account, clock: Clock) -> None:
         self.account = account
         self.clock = clock
         self.by_id: dict[str, Session] = {}
         self.when_lost: list[Callable[[Session], None]] = []
+        self.when_new: list[Callable[[Session], None]] = []
         self.tasks = Tasks("the sessions")
         self._spent: set[str] = set()
 
@@ -102,8 +112,12 @@ class Sessions:
         users = [user for user in self.account.users.values() if user.name == name]
         return [session for user in users for session in self.of(user)]
 
-    def open(self, caller: Caller, session_id: str, line: Line) -> Session:
-        """Resume the session of that id, or begin one; raises 401 or TooManySessions."""
+    def open(self, caller: Caller, session_id: str, line: Line, *, new_page: bool) -> Session:
+        """Resume the session of that id, or begin one; raises 401 or TooManySessions.
+
+        A session has one socket: the one it had is closed. `new_page` is whether the page may be
+        one that does not know of the user's calls; the page of a session that begins is.
+        """
         user = self.user_of(caller)
         session = self.by_id.get(session_id)
         if session is None or session.user.id != user.id:
@@ -111,8 +125,13 @@ class Sessions:
                 raise TooManySessions
             session = Session(user, caller)
             self.by_id[session.id] = session
+            new_page = True
+        if session.line is not None:
+            session.line.close()
         session.line = line
         self.renew(session, caller)
+        if new_page:
+            self._tell(self.when_new, session)
         line.send(session.greeting())
         return session
 
@@ -137,17 +156,19 @@ class Sessions:
         session.line = None
         session.losses += 1
         self.tasks.spawn(self._forget_later(session, session.losses))
-        self._tell(session)
+        self._tell(self.when_lost, session)
 
-    def end(self, session: Session) -> None:
-        """The browser has logged out."""
+    def end(self, session: Session, line: Line) -> None:
+        """The browser has logged out, unless the session has another socket by now."""
+        if session.line is not line:
+            return
         session.line = None
         session.losses += 1
         self._forget(session)
-        self._tell(session)
+        self._tell(self.when_lost, session)
 
-    def _tell(self, session: Session) -> None:
-        for told in self.when_lost:
+    def _tell(self, listeners: list[Callable[[Session], None]], session: Session) -> None:
+        for told in listeners:
             told(session)
 
     def _forget(self, session: Session) -> None:

@@ -10,14 +10,16 @@ import socketio  # type: ignore[import-untyped]
 from aiohttp import web
 
 from sandbox.account.store import Account
-from sandbox.auth import Expired, read_token
+from sandbox.auth import Expired, check_path, read_token
 from sandbox.clock import Clock
 from sandbox.problems import Problem
 from sandbox.sdk.sessions import EXPIRED, Event, Session, Sessions, TooManySessions
 from sandbox.tasks import Tasks
 
 PATH = "/v2/rtc"
+SESSIONS = "/v0.2/sessions"  # what the acl must allow: the acl that Vonage documents has no `rtc`
 INVALID = "system:error:invalid-token"
+FORBIDDEN = "system:error:permission"
 TOO_MANY = "session:error:max-open-sessions"
 
 
@@ -80,8 +82,11 @@ class Socket:
         line = self._lines[sid] = SocketLine(self._server, sid, transport)
         try:
             caller = read_token(query.get("token", ""), self.account, self._now())
-            session_id = query.get("session_id", "")
-            self._sessions[sid] = self.sessions.open(caller, session_id, line)
+            check_path(caller, SESSIONS)
+            # The SDK says its name when a page asks for a session, not when it connects by itself.
+            self._sessions[sid] = self.sessions.open(
+                caller, query.get("session_id", ""), line, new_page="SDK_name" in query
+            )
         except (Problem, TooManySessions) as refusal:
             line.send({"type": _word(refusal), "body": {}})
             line.close()
@@ -95,7 +100,7 @@ class Socket:
     async def _log_out(self, sid: str, *_: Any) -> None:
         session = self._sessions.pop(sid, None)
         if session is not None:
-            self.sessions.end(session)
+            self.sessions.end(session, self._lines[sid])
 
     async def _shut_down(self, _: web.Application) -> None:
         for line in list(self._lines.values()):
@@ -110,4 +115,6 @@ class Socket:
 def _word(refusal: Exception) -> str:
     if isinstance(refusal, TooManySessions):
         return TOO_MANY
+    if isinstance(refusal, Problem) and refusal.status == 403:
+        return FORBIDDEN
     return EXPIRED if isinstance(refusal, Expired) else INVALID

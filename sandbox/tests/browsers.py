@@ -100,9 +100,13 @@ class Browser:
         self.socket.on("*", self._hear)
         self._greeting: asyncio.Future[dict[str, Any]] = asyncio.Future()
 
-    async def log_in(self, session: str = "") -> dict[str, Any]:
-        """Connect; the greeting, or the event that refuses."""
+    async def log_in(self, session: str = "", new_page: bool = True) -> dict[str, Any]:
+        """Connect; the greeting, or the event that refuses.
+
+        A page that was there before connects by itself, without the SDK's name.
+        """
         resume = f"&session_id={session}" if session else ""
+        resume += "&SDK_name=sdk" if new_page else ""
         await self.socket.connect(
             f"{self.url}?token={self.token}{resume}",
             transports=["websocket"],

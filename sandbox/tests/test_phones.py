@@ -112,12 +112,22 @@ async def real_world(customer, monkeypatch) -> AsyncIterator[World]:
     await runner.cleanup()
 
 
-async def dial(world: World, browser: Browser, **body: Any) -> str:
-    """The browser calls NUMBER; the uuid of its leg."""
+async def ask(world: World, browser: Browser, **body: Any) -> Any:
+    """The browser calls NUMBER, and is answered."""
     body = {"from": CALLER, "to": NUMBER, "offer": await browser.offer()} | body
     status, reply = await world.control("POST", "/phone/calls", body)
     assert status == 201, reply
+    return reply
+
+
+async def dial(world: World, browser: Browser, **body: Any) -> str:
+    """The same, connected, which takes the time it takes; the uuid of its leg."""
+    clock = world.sandbox.clock
+    speed, clock.speed = clock.speed, 1.0
+    reply = await ask(world, browser, **body)
     await browser.accept(reply["answer"])
+    await wait_until(lambda: browser.peer.connectionState == "connected")
+    clock.speed = speed
     return str(reply["uuid"])
 
 
@@ -178,6 +188,19 @@ async def test_a_browser_whose_sound_is_lost_has_hung_up(real_world, browser):
     await browser.close()
 
     assert (await real_world.completed(uuid))["disconnected_by"] == "user"
+
+
+async def test_a_browser_whose_sound_never_comes_has_hung_up(sdk, browser):
+    sdk.world.customer.reply("/answer", STAY)
+    other = Browser()
+    uuid = (await ask(sdk.world, browser))["uuid"]
+    stays = await dial(sdk.world, other)
+    await sdk.clock.advance(9)
+    assert not sdk.world.state(uuid).over
+    await sdk.clock.advance(1)
+    assert (await sdk.world.completed(uuid))["disconnected_by"] == "user"
+    assert not sdk.world.state(stays).over
+    await other.close()
 
 
 async def test_a_call_that_ends_lets_the_browser_go(real_world, browser):

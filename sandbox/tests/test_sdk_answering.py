@@ -158,6 +158,46 @@ async def test_nobody_answers_the_call_of_another_user(sdk):
     assert (await joe.hang_up(invite))[0] == 404
 
 
+async def test_a_new_page_rings_too_and_can_answer(sdk):
+    jane = await sdk.browser("jane")
+    caller = await sdk.caller(room("Support"), audio={"tone": 440})
+    uuid = await sdk.ring("jane", room("Support"))
+    await sdk.invite(jane, uuid)
+    await jane.leave()
+    again, laptop = sdk.new_browser("jane", hz=900), sdk.new_browser("jane")
+    (invite,) = (await again.log_in(jane.session))["body"]["pending_events"]
+    (other,) = (await laptop.log_in())["body"]["pending_events"]
+    assert invite == other
+    assert await again.answer(invite) == uuid
+    await sdk.hears(again.headsets[uuid].ear, 440)
+    await sdk.hears(sdk.world.state(caller).port.ear, 900)
+    assert (await laptop.take(other))[0] == 400
+
+
+async def test_a_page_that_connects_again_by_itself_is_not_rung_twice(sdk):
+    jane, again = await sdk.browser("jane"), sdk.new_browser("jane")
+    await sdk.invite(jane, await sdk.ring("jane", room("Support")))
+    greeting = await again.log_in(jane.session, new_page=False)
+    assert greeting["body"]["pending_events"] == []
+
+
+async def test_a_page_whose_session_was_forgotten_rings_again(sdk):
+    jane, again = await sdk.browser("jane"), sdk.new_browser("jane")
+    invite = await sdk.invite(jane, await sdk.ring("jane", room("Support")))
+    greeting = await again.log_in("SES-forgotten", new_page=False)
+    assert greeting["body"]["pending_events"] == [invite]
+
+
+async def test_a_new_page_is_not_rung_for_what_is_decided(sdk):
+    jane, joe = await sdk.browser("jane"), await sdk.browser("joe")
+    await sdk.talk(jane, "jane", room("Support"))
+    over = await sdk.ring("jane", room("Support"))
+    await jane.hang_up(await sdk.invite(jane, over))
+    await sdk.invite(joe, await sdk.ring("joe", room("Support")))
+    greeting = await sdk.new_browser("jane").log_in()
+    assert greeting["body"]["pending_events"] == []
+
+
 async def test_an_invite_goes_on_ringing_while_the_browser_is_away(sdk):
     jane = await sdk.browser("jane")
     uuid = await sdk.ring("jane", room("Support"))

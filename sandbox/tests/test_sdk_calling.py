@@ -89,15 +89,42 @@ async def test_sound_without_a_call_is_forgotten(sdk):
     status, reply = await jane.ask("POST", "/v0.3/legs", await offer(jane))
     assert status == 200
     await sdk.clock.advance(10)
-    knock = {"originating_session": jane.session, "channel": {"id": reply["rtc_id"]}}
-    assert (await jane.ask("POST", "/v0.3/knocking", knock))[0] == 404
+    assert await knock(jane, reply["rtc_id"]) == 404
+
+
+async def test_a_call_whose_sound_is_lost_before_it_begins_ends(sdk):
+    sdk.world.customer.reply("/answer", [room("Support")])
+    jane = await sdk.browser("jane")
+    _, reply = await jane.ask("POST", "/v0.3/legs", await offer(jane))
+    assert await knock(jane, reply["rtc_id"]) == 200
+    await sdk.clock.advance(9)
+    assert not sdk.world.state(reply["rtc_id"]).over
+    await sdk.clock.advance(1)
+    assert (await sdk.world.completed(reply["rtc_id"]))["disconnected_by"] == "platform"
+
+
+async def test_a_call_whose_browser_is_gone_before_it_begins_ends(sdk):
+    sdk.world.customer.reply("/answer", [room("Support")])
+    jane = await sdk.browser("jane")
+    session = sdk.world.sandbox.sdk.sessions.by_id[jane.session]
+    _, reply = await jane.ask("POST", "/v0.3/legs", await offer(jane))
+    uuid = reply["rtc_id"]
+    await jane.headsets[""].accept(reply["sdp"])
+    knocked = sdk.world.sandbox.sdk.calls._knocks[uuid]
+    await wait_until(lambda: knocked.sound.live)
+    await sdk.harm("jane", "drop_socket")
+    await wait_until(lambda: session.line is None)
+    assert await knock(jane, uuid) == 200
+    await sdk.clock.advance(29)
+    assert not sdk.world.state(uuid).over
+    await sdk.clock.advance(1)
+    assert (await sdk.world.completed(uuid))["disconnected_by"] == "platform"
 
 
 async def test_nobody_calls_with_the_sound_of_another(sdk):
     jane, joe = await sdk.browser("jane"), await sdk.browser("joe")
     _, reply = await jane.ask("POST", "/v0.3/legs", await offer(jane))
-    knock = {"originating_session": joe.session, "channel": {"id": reply["rtc_id"]}}
-    assert (await joe.ask("POST", "/v0.3/knocking", knock))[0] == 404
+    assert await knock(joe, reply["rtc_id"]) == 404
 
 
 @pytest.mark.parametrize("session", ["SES-none", "joe"])
@@ -120,3 +147,9 @@ async def offer(browser):
     headset = browser.headsets[""] = Headset(700)
     sdp = {"type": "offer", "sdp": await headset.offer()}
     return {"originating_session": browser.session, "body": {"offer": sdp}}
+
+
+async def knock(browser, uuid):
+    """The second step; its status."""
+    body = {"originating_session": browser.session, "channel": {"id": uuid}}
+    return (await browser.ask("POST", "/v0.3/knocking", body))[0]

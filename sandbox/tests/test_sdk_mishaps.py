@@ -27,6 +27,19 @@ async def test_a_leg_ends_half_a_minute_after_its_browsers_socket(sdk):
     assert (await sdk.world.completed(uuid))["disconnected_by"] == "platform"
 
 
+async def test_a_call_answered_while_the_socket_is_away_ends_with_its_browser(sdk):
+    jane = await sdk.browser("jane")
+    uuid = await sdk.ring("jane", room("Support"))
+    invite = await sdk.invite(jane, uuid)
+    await dropped(sdk, jane)
+    await jane.answer(invite)
+    await wait_until(lambda: sdk.world.state(uuid).answered)
+    await sdk.clock.advance(29)
+    assert not sdk.world.state(uuid).over
+    await sdk.clock.advance(1)
+    assert (await sdk.world.completed(uuid))["disconnected_by"] == "platform"
+
+
 async def test_a_browser_that_is_back_keeps_its_leg(sdk):
     jane = await sdk.browser("jane")
     uuid = await sdk.talk(jane, "jane", room("Support"))

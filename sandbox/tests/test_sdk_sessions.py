@@ -52,11 +52,18 @@ async def test_requests_need_the_token_of_a_user(sdk):
 
 
 async def test_a_tokens_acl_rules_over_paths(sdk):
-    acl: dict[str, dict[str, dict[str, str]]] = {"paths": {"/*/users/**": {}}}
+    acl: dict[str, dict[str, dict[str, str]]] = {"paths": {"/*/users/**": {}, "/*/sessions/**": {}}}
     jane = sdk.new_browser("jane", sdk.token("jane", acl=acl))
     await jane.log_in()
     assert (await jane.ask("GET", "/v0.3/users/me"))[0] == 200
     assert (await jane.ask("GET", "/v0.3/legs/none"))[0] == 403
+
+
+async def test_a_session_needs_an_acl_that_allows_sessions(sdk):
+    token = sdk.token("jane", acl={"paths": {"/*/users/**": {}}})
+    assert await refused(sdk, token) == "system:error:permission"
+    assert await refused(sdk, sdk.token("jane", acl={})) == "system:error:permission"
+    assert await sdk.seen("jane") == 404
 
 
 async def test_a_page_of_another_origin_may_ask(sdk):
@@ -181,3 +188,21 @@ async def test_a_socket_that_was_replaced_is_not_missed(sdk):
     uuid = await sdk.ring("jane", room("Support"))
     assert await sdk.invite(again, uuid)
     assert (await sdk.seen("jane"))["sessions"] == 1
+
+
+async def test_a_session_has_one_socket(sdk):
+    jane, again = await sdk.browser("jane"), sdk.new_browser("jane")
+    await again.log_in(jane.session)
+    await wait_until(lambda: not jane.socket.connected)
+    assert again.socket.connected
+    assert (await sdk.seen("jane"))["sessions"] == 1
+
+
+async def test_logging_out_from_a_socket_that_was_replaced_ends_nothing(sdk):
+    jane, again = await sdk.browser("jane"), sdk.new_browser("jane")
+    sessions = sdk.world.sandbox.sdk.sessions
+    old = sessions.by_id[jane.session].line
+    await again.log_in(jane.session)
+    sessions.end(sessions.by_id[jane.session], old)
+    assert (await sdk.seen("jane"))["sessions"] == 1
+    await sdk.invite(again, await sdk.ring("jane", room("Support")))

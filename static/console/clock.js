@@ -27,9 +27,11 @@ export function duration(seconds) {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
 }
 
-/** 10 560 seconds are "2 h 56". */
+/** 10 560 seconds are "2 h 56", 840 "14 min", 12 "12 s". */
 export function hours(seconds) {
   const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${Math.floor(seconds)} s`;
+  if (minutes < 60) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
 }
 

@@ -43,7 +43,7 @@ export class Day {
   #drawTiles(day) {
     setText(
       byId("day-since"),
-      `since ${clock.atMinute(day.since)}, ${clock.hours(day.signed_in_s)} min signed in`,
+      `since ${clock.atMinute(day.since)}, signed in for ${clock.hours(day.signed_in_s)}`,
     );
     setText(byId("day-calls"), day.calls);
     setText(byId("day-calls-foot"), "answered by you");

@@ -75,7 +75,8 @@ export class Store extends EventTarget {
 export function stageOf(store) {
   const { agent } = store;
   if (!agent) return "";
-  if (store.checking && ["offline", "on_break", "missed"].includes(agent.state)) return "preflight";
+  const isChecking = store.checking && !store.isElsewhere;
+  if (isChecking && ["offline", "on_break", "missed"].includes(agent.state)) return "preflight";
   return { offered: "offer", busy: "work", wrap_up: "work" }[agent.state] ?? "idle";
 }
 
