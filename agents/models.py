@@ -66,7 +66,7 @@ class Agent(models.Model):
     no_offer_until = models.DateTimeField(null=True, editable=False)
     failures_in_a_row = models.PositiveSmallIntegerField(default=0, editable=False)
     console_until = models.DateTimeField(null=True, editable=False)  # the console's lease
-    lost_at = models.DateTimeField(null=True, editable=False)  # a call broke off; back with a beat
+    lost_at = models.DateTimeField(null=True, editable=False)  # soon after it, back with a beat
     # Which of the agent's windows is the telephone. Every new holder gets the next epoch.
     phone_tab = models.CharField(max_length=64, blank=True, editable=False)
     phone_epoch = models.PositiveIntegerField(default=0, editable=False)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from agents.errors import PhoneElsewhere
 from agents.models import Agent
 
 LEASE = timedelta(seconds=15)
 CLOSED_LEASE = timedelta(seconds=5)  # after its socket has closed: a page that loads again is back
+FORGOTTEN = timedelta(minutes=1)  # after its end, a lease says nothing about other programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,22 @@ def is_elsewhere(agent: Agent, epoch: int | None, *, now: datetime) -> bool:
     return phone.is_taken(now) and not phone.is_held(epoch, now)
 
 
-@transaction.atomic(durable=True)
+def speaks_for(agent: Agent, epoch: int | None, *, now: datetime) -> bool:
+    """Whether a heartbeat of the window with this epoch says that the agent is there.
+
+    Only the phone's last holder says so: from another window nobody could answer. A program that
+    never claims the phone (None) says so where no window has held it for a while.
+    """
+    if epoch is not None:
+        return epoch == agent.phone_epoch
+    return agent.phone_until is None or agent.phone_until + FORGOTTEN <= now
+
+
 def claim(*, agent_id: int, tab: str, epoch: int | None, take_over: bool, now: datetime) -> Phone:
     """Let the window `tab` hold the phone, or PhoneElsewhere. `epoch` is the one it had, if any.
 
     It gets a phone that nobody holds, its own again after a reload, and with `take_over` any.
+    Runs inside a service of `calls`, which knows what rings there.
     """
     agent = Agent.objects.select_for_update().get(id=agent_id)
     if is_elsewhere(agent, epoch, now=now) and agent.phone_tab != tab and not take_over:
@@ -57,12 +70,16 @@ def claim(*, agent_id: int, tab: str, epoch: int | None, take_over: bool, now: d
 
 
 def close(*, agent_id: int, epoch: int, now: datetime) -> bool:
-    """The holder's socket has closed: its leases end soon, never later. True when they changed."""
+    """The holder's socket has closed: its leases end soon, never later. True when they changed.
+
+    A holder who was heard of so late that they were taken for somebody without a console had one.
+    """
     until = now + CLOSED_LEASE
     held = Agent.objects.filter(id=agent_id, phone_epoch=epoch)
     with transaction.atomic(durable=True):
         shortened = held.filter(phone_until__gt=until).update(phone_until=until)
-        held.filter(console_until__gt=until).update(console_until=until)
+        has_console = Q(console_until=None) | Q(console_until__gt=until)
+        held.filter(has_console).update(console_until=until)
     return bool(shortened)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from agents import phones
 from agents.errors import NotAnAgent
 from agents.models import Agent, AgentState, StateReason, Team, User
 from agents.states import State
@@ -16,6 +17,7 @@ class Standing:
     state: State
     idle_since: datetime
     paused_until: datetime | None
+    is_gone: bool  # their console was closed, or has fallen silent
 
 
 def agent_of(*, user_id: int | None) -> Agent:
@@ -36,7 +38,7 @@ def break_reasons() -> list[dict[str, str]]:
     return [{"code": reason.code, "label": reason.label} for reason in reasons]
 
 
-def standings() -> list[Standing]:
+def standings(*, now: datetime) -> list[Standing]:
     """Everybody who is logged in, as the router sees them."""
     rows = AgentState.objects.filter(ended_at=None).exclude(state=State.OFFLINE)
     return [
@@ -45,6 +47,7 @@ def standings() -> list[Standing]:
             state=State(row.state),
             idle_since=row.agent.idle_since or row.started_at,
             paused_until=row.agent.no_offer_until,
+            is_gone=phones.is_gone(row.agent, now=now),
         )
         for row in rows.select_related("agent")
     ]

@@ -1,8 +1,8 @@
 """Every change of what an agent is doing.
 
-`choose`, `extend_wrap_up`, `beat`, `end_wrap_ups` and `release_lapsed` are whole services. The
-others run inside a service of `calls`, which knows about offers and legs; they lock the agent's row
-themselves.
+`choose`, `log_out`, `extend_wrap_up`, `beat`, `end_wrap_ups` and `release_lapsed` are whole
+services. The others run inside a service of `calls`, which knows about offers and legs; they lock
+the agent's row themselves.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from agents.states import CHOOSABLE, State, SystemReason
 
 LONGEST_WRAP_UP = timedelta(seconds=900)
 PAUSE_AFTER_REFUSAL = timedelta(seconds=10)
+ABSENCE = timedelta(minutes=5)  # who was lost for longer chooses anew
 HELD = (State.OFFERED, State.BUSY)
 
 
@@ -61,28 +62,43 @@ def choose(*, agent_id: int, state: str, reason: str, actor: str, now: datetime)
     agent = locked(agent_id)
     if open_state(agent, now=now).state in HELD:
         raise AgentBusy("A call holds you; finish it first.")
+    _choose(agent, State(state), reason=reason, actor=actor, now=now)
+
+
+def _choose(agent: Agent, state: State, *, reason: str = "", actor: str, now: datetime) -> None:
     became_available = state == State.AVAILABLE and (
         agent.choice != State.AVAILABLE or agent.wrap_up_until is not None
     )
-    has_console = agent.console_until is not None and agent.console_until > now
-    Agent.objects.filter(id=agent_id).update(
+    # A console that was left says nothing about an agent who works without one now.
+    is_left = state == State.OFFLINE or phones.is_gone(agent, now=now)
+    Agent.objects.filter(id=agent.id).update(
         wrap_up_until=None,
         failures_in_a_row=0,
         no_offer_until=None,
         lost_at=None,
-        # A lease that ended long ago says nothing about an agent who works without a console now.
-        console_until=agent.console_until if has_console else None,
+        console_until=None if is_left else agent.console_until,
         **({"idle_since": now} if became_available else {}),
     )
-    set_choice(agent, State(state), reason=reason, actor=actor)
+    set_choice(agent, state, reason=reason, actor=actor)
     settle(agent, at=now)
+
+
+@transaction.atomic(durable=True)
+def log_out(*, agent_id: int, actor: str, now: datetime) -> None:
+    """The agent is offline from now on; from the end of the call on, while one holds them."""
+    agent = locked(agent_id)
+    if open_state(agent, now=now).state in HELD:
+        set_choice(agent, State.OFFLINE, actor=actor)
+    else:
+        _choose(agent, State.OFFLINE, actor=actor, now=now)
 
 
 def reserve(*, agent_id: int, now: datetime) -> Agent:
     """Hold an available agent for one offer, or AgentBusy."""
     agent = locked(agent_id)
     paused = agent.no_offer_until is not None and agent.no_offer_until > now
-    if open_state(agent, now=now).state != State.AVAILABLE or paused:
+    is_away = paused or phones.is_gone(agent, now=now)
+    if open_state(agent, now=now).state != State.AVAILABLE or is_away:
         raise AgentBusy(f"Agent {agent_id} is not available any more.")
     enter(agent, State.OFFERED, at=now)
     return agent
@@ -185,20 +201,23 @@ def _end_wrap_ups(due: QuerySet[Agent], *, now: datetime) -> list[int]:
 def beat(*, agent_id: int, epoch: int | None = None, now: datetime) -> bool:
     """The console is there: prolong its lease. True when this brought a lost agent back.
 
-    `epoch` is the one with which this window holds the phone, or held it. While another window
-    holds it, this one keeps nobody available.
+    `epoch` is the one with which this window holds the phone, or held it; see `phones.speaks_for`.
+    Who was lost for longer than `ABSENCE` stays offline until they choose.
     """
     agent = locked(agent_id)
-    if phones.is_elsewhere(agent, epoch, now=now):
+    if not phones.speaks_for(agent, epoch, now=now):
         return False
-    is_back = agent.lost_at is not None
     until = now + phones.LEASE
     phone = {"phone_until": until} if epoch == agent.phone_epoch else {}
     Agent.objects.filter(id=agent_id).update(console_until=until, lost_at=None, **phone)
-    if is_back:
-        Agent.objects.filter(id=agent_id, idle_since=None).update(idle_since=now)
-        settle(agent, at=now)
-    return is_back
+    if agent.lost_at is None:
+        return False
+    if now - agent.lost_at > ABSENCE:
+        set_choice(agent, State.OFFLINE, reason=SystemReason.CONNECTION_LOST)
+        return False
+    Agent.objects.filter(id=agent_id, idle_since=None).update(idle_since=now)
+    settle(agent, at=now)
+    return True
 
 
 def release_lapsed(*, now: datetime) -> list[int]:

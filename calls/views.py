@@ -1,6 +1,7 @@
 """The pages a log-in leads to: an agent's console, and for everybody else where they may go."""
 
 import json
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,18 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LogoutView
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 
 from agents.errors import NotAnAgent
 from agents.models import Agent
 from agents.selectors import agent_of, break_reasons
+from calls.services import presence
 
 SDK = "vendor/vonageClientSDK.min.js"
 
@@ -44,6 +48,17 @@ def console(request: HttpRequest) -> HttpResponse:
     return render(request, "console.html", page)
 
 
+class LogOut(LogoutView):
+    """The end of a log-in. An agent goes offline with it, or after the call that they are in."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with suppress(NotAnAgent):
+            agent = agent_of(user_id=request.user.pk)
+            actor = agent.user.get_username()
+            presence.log_out(agent_id=agent.id, actor=actor, now=timezone.now())
+        return super().post(request, *args, **kwargs)
+
+
 def console_config(agent: Agent) -> dict[str, Any]:
     """What the page's modules need to know from the start."""
     return {
@@ -64,7 +79,10 @@ def console_config(agent: Agent) -> dict[str, Any]:
 
 
 @cache
-def _sdk_version() -> str:
-    """The version of the Client SDK that is fetched, as package.json names it."""
-    package = json.loads(Path(settings.BASE_DIR, "package.json").read_text())
-    return str(package["dependencies"]["@vonage/client-sdk"])
+def _sdk_version() -> str | None:
+    """The version of the Client SDK that is fetched, as package.json names it, if it is there."""
+    try:
+        package = json.loads(Path(settings.BASE_DIR, "package.json").read_text())
+        return str(package["dependencies"]["@vonage/client-sdk"])
+    except (OSError, ValueError, KeyError):
+        return None

@@ -56,8 +56,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(exc, OperationalError):
         # The database is away or busy: nothing has been changed, and asking again is right.
         set_rollback()
-        refusal = body("rate_limited", "The system is busy; please try again.")
-        return Response(refusal, status=503, headers={"Retry-After": "1"})
+        return Response(busy(), status=503, headers={"Retry-After": "1"})
     response = drf_handler(exc, context)
     if response is None:
         return None
@@ -73,3 +72,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 def body(code: str, message: str, fields: Any = None) -> dict[str, Any]:
     return {"error": {"code": code, "message": message, "fields": fields or {}}}
+
+
+def busy() -> dict[str, Any]:
+    """What is said when the database is away or busy."""
+    return body("rate_limited", "The system is busy; please try again.")

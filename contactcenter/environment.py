@@ -7,6 +7,7 @@ that `NAME_FILE` names (Docker and systemd secrets).
 import os
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -78,6 +79,18 @@ def origin(name: str, default: str) -> str:
         raise ImproperlyConfigured(
             f"{name} must be an address such as https://cc.example.com, not {value!r}."
         )
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """A time zone's name that this computer knows, such as Europe/London."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/London, not {value[:40]!r}."
+        ) from None
     return value
 
 

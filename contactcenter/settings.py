@@ -32,7 +32,7 @@ ROOT_URLCONF = "contactcenter.urls"
 ASGI_APPLICATION = "contactcenter.asgi.application"
 AUTH_USER_MODEL = "agents.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-TIME_ZONE = "UTC"
+TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 LANGUAGE_CODE = "en-gb"
 

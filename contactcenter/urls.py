@@ -5,7 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from calls.health import ready
-from calls.views import console, home
+from calls.views import LogOut, console, home
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -17,7 +17,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("console/", console, name="console"),
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("logout/", LogOut.as_view(), name="logout"),
+    path("admin/logout/", LogOut.as_view()),  # an agent may be logged in to both
     path("admin/", admin.site.urls),
     path("webhooks/", include("calls.webhooks_urls")),
     path("api/agents/", include("agents.urls")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents import services
+from agents import phones, services
 from agents.models import AgentState
 from agents.tests.acting import HELD, NOON, after, again, choose, hold, log, running
 
@@ -57,10 +57,24 @@ def test_a_console_that_comes_back_makes_the_agent_available_but_not_longest_idl
     services.beat(agent_id=jane.id, now=NOON)
     services.release_lapsed(now=after(15))
 
-    assert services.beat(agent_id=jane.id, now=after(3600)) is True
+    assert services.beat(agent_id=jane.id, now=after(315)) is True
 
-    assert log(jane) == [("available", 0), ("offline", 15), ("available", 3600)]
-    assert (again(jane).idle_since or running(jane).started_at) == after(3600)
+    assert log(jane) == [("available", 0), ("offline", 15), ("available", 315)]
+    assert (again(jane).idle_since or running(jane).started_at) == after(315)
+
+
+def test_who_was_lost_for_more_than_five_minutes_stays_offline_until_they_choose(jane):
+    choose(jane)
+    services.beat(agent_id=jane.id, now=NOON)
+    services.release_lapsed(now=after(15))
+
+    assert services.beat(agent_id=jane.id, now=after(315.1)) is False
+    assert services.beat(agent_id=jane.id, now=after(320)) is False
+
+    assert log(jane) == [("available", 0), ("offline", 15)]
+    assert (again(jane).choice, running(jane).reason) == ("offline", "connection_lost")
+    choose(jane, at=after(400))
+    assert running(jane).state == "available"
 
 
 @pytest.mark.parametrize("state", [*HELD, "wrap_up"])
@@ -91,9 +105,30 @@ def test_a_lease_that_ended_before_a_choice_says_nothing_about_what_comes_after_
 
 def test_a_choice_leaves_a_running_lease_as_it_is(jane):
     services.beat(agent_id=jane.id, now=NOON)
-    choose(jane, at=after(10))
+    choose(jane, at=after(9))
 
     assert services.release_lapsed(now=after(16)) == [jane.id]
+
+
+def test_who_went_offline_has_left_their_console(jane):
+    services.beat(agent_id=jane.id, now=NOON)
+    choose(jane, "offline", at=after(1))
+
+    choose(jane, at=after(2))
+
+    assert services.release_lapsed(now=after(60)) == []
+    assert running(jane).state == "available"
+
+
+def test_who_chooses_after_their_console_was_closed_works_without_one(jane):
+    epoch = phones.claim(agent_id=jane.id, tab="a tab", epoch=None, take_over=False, now=NOON).epoch
+    services.beat(agent_id=jane.id, epoch=epoch, now=NOON)
+    phones.close(agent_id=jane.id, epoch=epoch, now=after(1))
+
+    choose(jane, at=after(2))
+
+    assert services.release_lapsed(now=after(60)) == []
+    assert running(jane).state == "available"
 
 
 @pytest.mark.parametrize("state", ["lost", "busy"])

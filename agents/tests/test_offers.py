@@ -136,3 +136,13 @@ def test_who_cannot_answer_for_their_device_is_on_a_break(jane):
     services.break_for_device(agent_id=jane.id, now=after(3))
 
     assert (running(jane).state, running(jane).reason) == ("on_break", "device")
+
+
+def test_who_has_closed_their_console_is_not_held_for_an_offer(jane):
+    choose(jane)
+    services.beat(agent_id=jane.id, now=NOON)
+    services.reserve(agent_id=jane.id, now=after(9.9))
+    services.free_after_offer(agent_id=jane.id, now=after(9.9), pause=False)
+
+    with pytest.raises(AgentBusy):
+        services.reserve(agent_id=jane.id, now=after(10))

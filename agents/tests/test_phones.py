@@ -117,13 +117,42 @@ def test_a_window_without_the_phone_does_not_bring_a_lost_agent_back(jane):
     assert running(jane).reason == "connection_lost"
 
 
-def test_a_program_that_never_claims_beats_as_ever_while_nobody_holds_the_phone(jane):
+def test_a_program_that_never_claims_beats_as_ever_when_nobody_has_held_the_phone_lately(jane):
+    beat(jane, None, at=NOON)
+    assert again(jane).console_until == after(15)
     claim(jane)
 
-    beat(jane, None, at=after(15))
+    beat(jane, None, at=after(74.9))
+    assert again(jane).console_until == after(15)
+    beat(jane, None, at=after(75))
 
-    assert again(jane).console_until == after(30)
-    assert taken(jane, at=after(16)) is False
+    assert again(jane).console_until == after(90)
+    assert taken(jane, at=after(76)) is False
+
+
+@pytest.mark.parametrize("epoch", [None, 1])
+def test_a_window_that_is_not_the_phone_does_not_speak_for_one_that_has_gone(jane, epoch):
+    claim(jane)
+    holder = claim(jane, OTHER, take_over=True)
+    choose(jane)
+    beat(jane, holder, at=NOON)
+    services.release_lapsed(now=after(15))
+
+    assert beat(jane, epoch, at=after(16)) is False
+    assert (running(jane).state, again(jane).console_until) == ("offline", None)
+
+    assert beat(jane, holder, at=after(17)) is True
+
+
+def test_a_window_that_was_superseded_never_speaks_again(jane):
+    old = claim(jane)
+    holder = claim(jane, OTHER, take_over=True)
+    choose(jane)
+    beat(jane, holder, at=NOON)
+    services.release_lapsed(now=after(15))
+
+    assert beat(jane, old, at=after(200)) is False
+    assert running(jane).state == "offline"
 
 
 def test_closing_shortens_both_leases_to_five_seconds(jane):
@@ -142,6 +171,16 @@ def test_closing_never_lengthens_a_lease(jane):
     assert close(jane, epoch, at=after(12)) is False
 
     assert again(jane).phone_until == again(jane).console_until == after(15)
+
+
+def test_closing_ends_the_console_of_a_holder_who_chose_before_they_were_heard_again(jane):
+    epoch = claim(jane)
+    beat(jane, epoch, at=NOON)
+    choose(jane, at=after(60))
+
+    close(jane, epoch, at=after(61))
+
+    assert services.release_lapsed(now=after(66)) == [jane.id]
 
 
 def test_a_console_is_gone_when_it_was_closed_or_has_missed_two_beats(jane):

@@ -6,14 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from agents import phones
-from agents.sessions import is_logged_in
+from agents.phones import Phone
+from agents.sessions import logged_in
 from calls.errors import CallGone, UnknownCommand
-from calls.services import flows, handling, offers, presence
+from calls.services import flows, handling, offers, phone, presence
 
 LARGEST_ID = 2**63 - 1
 UNSTORABLE = {chr(code) for code in (0, *range(0xD800, 0xE000))}  # no database keeps these
 
 Content = Mapping[str, Any]
+
+
+class LoggedOut(Exception):
+    """The log-in behind a window is over; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ def run(
     *,
     agent_id: int,
     actor: str,
+    session_key: str | None,
     epoch: int | None,
     now: datetime,
 ) -> None:
@@ -39,17 +45,29 @@ def run(
     if command is None:
         raise UnknownCommand("There is no such command.")
     arguments = command.arguments(content, actor)
+    _check_log_in(session_key, now)
     if command.needs_phone:
         phones.check(agent_id=agent_id, epoch=epoch, now=now)
     command.service(agent_id=agent_id, now=now, **arguments)
 
 
-def beat(*, agent_id: int, session_key: str | None, epoch: int | None, now: datetime) -> bool:
-    """The console's heartbeat; False, and nothing is done, when its log-in is over."""
-    if not is_logged_in(session_key=session_key):
-        return False
+def beat(*, agent_id: int, session_key: str | None, epoch: int | None, now: datetime) -> None:
+    """The console's heartbeat."""
+    _check_log_in(session_key, now)
     presence.beat(agent_id=agent_id, epoch=epoch, now=now)
-    return True
+
+
+def claim(*, agent_id: int, session_key: str | None, now: datetime, **lease: Any) -> Phone:
+    """Make this window the agent's telephone, or PhoneElsewhere; see `agents.phones.claim`."""
+    _check_log_in(session_key, now)
+    held = phone.claim(agent_id=agent_id, now=now, **lease)
+    presence.beat(agent_id=agent_id, epoch=held.epoch, now=now)
+    return held
+
+
+def _check_log_in(session_key: str | None, now: datetime) -> None:
+    if not logged_in(session_keys=[session_key], now=now):
+        raise LoggedOut
 
 
 def _end(**arguments: Any) -> None:
@@ -94,10 +112,13 @@ COMMANDS = {
         offers.decline,
         lambda content, actor: {"offer_id": whole(content, "offer"), "actor": actor},
     ),
-    # Whatever the browser names as the cause, answering failed on the agent's side.
     "failed": Command(
-        offers.fail_media,
-        lambda content, actor: {"offer_id": whole(content, "offer"), "actor": actor},
+        offers.fail,
+        lambda content, actor: {
+            "offer_id": whole(content, "offer"),
+            "cause": word(content, "cause"),
+            "actor": actor,
+        },
     ),
     "state": Command(
         presence.choose,

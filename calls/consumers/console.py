@@ -4,29 +4,31 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
-from functools import partial
+from concurrent.futures import Executor
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import OperationalError
 from django.utils import timezone
+from uvicorn.protocols.utils import ClientDisconnected
 
 from agents.errors import NotAnAgent
 from agents.phones import Phone
 from agents.selectors import agent_of
-from calls import selectors
-from calls.consumers import commands
-from calls.consumers.hub import hub
+from calls.consumers import commands, threads
+from calls.consumers.commands import LoggedOut
+from calls.consumers.hub import LOGGED_OUT, NOT_AN_AGENT, hub
 from calls.errors import TooMany, UnknownCommand
-from calls.selectors import Circle, Pictures
+from calls.selectors import Circle, Pictures, Scene
 from calls.services import phone, presence
-from contactcenter.api import body
+from contactcenter.api import body, busy
 from contactcenter.errors import Refused
 
 NOT_TEXT, SERVER_RESTARTS = 1003, 1012
-LOGGED_OUT, NOT_AN_AGENT = 4401, 4403
 COMMANDS_PER_SECOND = 20
 SHORTEST_TAB, LONGEST_TAB = 16, 64  # characters of a tab's random name
 
@@ -39,6 +41,21 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     agent_id: int = 0
     circle: Circle = Circle()
     epoch: int | None = None  # with which this window holds the phone, or held it last
+    closed_with: int | None = None
+
+    async def __call__(self, *connection: Any) -> None:
+        try:
+            await super().__call__(*connection)
+        finally:
+            hub.remove(self)
+            # When the server restarts the page is still there, and back within its lease.
+            if self.epoch is not None and self.closed_with != SERVER_RESTARTS:
+                await self._run(phone.close, threads.BEATS, epoch=self.epoch)
+
+    async def dispatch(self, message: Content) -> None:
+        """Channels' own would wait for a thread that all share, to close what we do not open."""
+        with suppress(ClientDisconnected):  # the next message says so, and why
+            await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         user = self.scope["user"]
@@ -48,27 +65,28 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             await self.close(LOGGED_OUT)
             return
         try:
-            agent = await database_sync_to_async(agent_of)(user_id=user.pk)
+            agent = await threads.run_in(threads.COMMANDS, agent_of, user_id=user.pk)
         except NotAnAgent:
             await self.close(NOT_AN_AGENT)
             return
         self.is_heard = True
         self.agent_id, self.actor, self.version = agent.id, user.get_username(), 0
+        self.session_key = self.scope["session"].session_key
         self.said: deque[float] = deque(maxlen=COMMANDS_PER_SECOND)
-        self.drawing = asyncio.Lock()  # nobody draws while what they would draw on is being read
+        self.claiming = asyncio.Lock()  # nothing is sent while the epoch is about to change
         self.agent: Content = {}
         self.queues: dict[int, Content] = {}
         self.phone: Content = {}
-        await self._run(presence.beat)
-        # Join before reading: what happens in between then reaches us as a hint.
+        await self._run(presence.beat, threads.BEATS)
         await hub.add(self)
-        await self.draw()
 
     async def disconnect(self, code: int) -> None:
-        hub.remove(self)
-        # When the server restarts the page is still there, and back within its lease.
-        if self.epoch is not None and code != SERVER_RESTARTS:
-            await self._run(phone.close, epoch=self.epoch)
+        self.closed_with = code
+
+    @property
+    def holds_phone(self) -> bool:
+        """Whether this window is its agent's telephone."""
+        return bool(self.phone.get("here"))
 
     async def leave(self, code: int) -> None:
         """Show this console out."""
@@ -94,6 +112,10 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             answer |= await self._do(content)
         except Refused as refusal:
             answer |= {"ok": False, **body(refusal.code, refusal.message)}
+        except OperationalError:
+            answer |= {"ok": False, **busy()}
+        except LoggedOut:
+            await self.leave(LOGGED_OUT)
         if self.is_heard and (name is not None or not answer["ok"]):
             await self.send_json(answer)
 
@@ -109,7 +131,12 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         if isinstance(name, str) and name in own:
             return await own[name](content)
         await self._run(
-            commands.run, name=name, content=content, actor=self.actor, epoch=self.epoch
+            commands.run,
+            name=name,
+            content=content,
+            actor=self.actor,
+            session_key=self.session_key,
+            epoch=self.epoch,
         )
         return {}
 
@@ -132,7 +159,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
     async def show(self, news: Pictures) -> None:
         """Send a delta of whatever of this is ours, and not as it was last shown."""
-        async with self.drawing:
+        async with self.claiming:
             changes: Content = {}
             agent = news.agents.get(self.agent_id)
             if agent is not None and agent != self.agent:
@@ -159,46 +186,46 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         return agent_id in self.circle.people and agent_id != self.agent_id
 
     def _phone(self, lease: Phone, news: Pictures) -> Content:
+        if lease.epoch < (self.epoch or 0):  # read before our own claim
+            return self.phone
         return {
             "epoch": lease.epoch,
             "here": lease.is_held(self.epoch, news.now),
             "taken": lease.is_taken(news.now),
         }
 
-    async def _send(self, kind: str, **content: Any) -> None:
-        self.version += 1
-        await self.send_json({"type": kind, "version": self.version, **content})
-
-    async def _snapshot(self, content: Content) -> Content:
-        await self.draw()
-        return {}
-
-    async def draw(self) -> None:
+    async def draw(self, scene: Scene, picture: Pictures) -> None:
         """Send the whole picture."""
-        async with self.drawing:
-            self.circle, picture = await self._run(selectors.console)
-            hub.know(picture)
+        async with self.claiming:
+            self.circle = scene.circle
             self.agent = picture.agents[self.agent_id]
-            self.queues = {row["id"]: row for row in picture.queues}
+            self.queues = {row["id"]: row for row in scene.queues}
             self.phone = self._phone(picture.phones[self.agent_id], picture)
             await self._send(
                 "snapshot",
                 now=picture.now,
                 agent=self.agent,
-                queues=picture.queues,
-                people=[*picture.people.values()],
+                queues=scene.queues,
+                people=[row for row in scene.people if row["id"] != self.agent_id],
                 phone=self.phone,
             )
 
+    async def _send(self, kind: str, **content: Any) -> None:
+        if self.is_heard:
+            self.version += 1
+            await self.send_json({"type": kind, "version": self.version, **content})
+
+    async def _snapshot(self, content: Content) -> Content:
+        await hub.draw(self)
+        return {}
+
     async def _beat(self, content: Content) -> Content:
-        """Prolong the lease, and have looked whether a hint was lost on the way."""
-        key = self.scope["session"].session_key
-        if not await self._run(commands.beat, session_key=key, epoch=self.epoch):
-            await self.leave(LOGGED_OUT)
-            return {}
-        if await hub.add(self):  # it had to be left out for not reading
-            await self.draw()
-        hub.look()
+        """Prolong the lease."""
+        await self._run(
+            commands.beat, threads.BEATS, session_key=self.session_key, epoch=self.epoch
+        )
+        if self not in hub:  # it had to be left out for not reading
+            await hub.add(self)
         return {"now": timezone.now()}
 
     async def _claim(self, content: Content) -> Content:
@@ -206,14 +233,26 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         take_over = content.get("take_over", False)
         if len(tab) < SHORTEST_TAB or not isinstance(take_over, bool):
             raise UnknownCommand("A claim needs the tab's name and whether to take over.")
-        async with self.drawing:  # or the news of it would come before we know our epoch
-            lease = await self._run(phone.claim, tab=tab, epoch=self.epoch, take_over=take_over)
+        async with self.claiming:  # or the news of it would come before we know our epoch
+            lease = await self._run(
+                commands.claim,
+                session_key=self.session_key,
+                tab=tab,
+                epoch=self.epoch,
+                take_over=take_over,
+            )
             self.epoch = lease.epoch
             self.phone = {"epoch": lease.epoch, "here": True, "taken": True}
-        await self._run(presence.beat, epoch=self.epoch)
         return {"phone": self.phone}
 
-    async def _run(self, service: Callable[..., Any], **arguments: Any) -> Any:
+    async def _run(
+        self, service: Callable[..., Any], pool: Executor | None = None, **arguments: Any
+    ) -> Any:
         """Call a service as this agent, now, outside the event loop."""
-        run = partial(service, agent_id=self.agent_id, now=timezone.now(), **arguments)
-        return await database_sync_to_async(run)()
+        return await threads.run_in(
+            pool or threads.COMMANDS,
+            service,
+            agent_id=self.agent_id,
+            now=timezone.now(),
+            **arguments,
+        )

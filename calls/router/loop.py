@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calls import broadcast
 from calls.router import rounds, sender
+from calls.router.watch import Watch
 from calls.services import budget, sending
 from contactcenter.vonage.client import Vonage
 from contactcenter.vonage.tokens import Key, load_key
@@ -36,15 +37,17 @@ def vonage() -> Vonage:
 class Router:
     """Threads around `rounds` and `sender`: one that decides, some that send."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], datetime] = timezone.now) -> None:
+        self._clock = clock
         self._stop = threading.Event()
         self._decide = threading.Event()
         self._send = [threading.Event() for _ in range(settings.ROUTER_SENDERS)]
         self._threads: list[threading.Thread] = []
-        self._healed_at = self._started_at = timezone.now()
+        self._healed_at = self._started_at = clock()
+        self._watch = Watch()
 
     def start(self) -> None:
-        budget.prepare(now=timezone.now())
+        budget.prepare(now=self._clock())
         self._unlisten = broadcast.listen(self._wake)
         self._begin(self._deciding, "router")
         for number, woken in enumerate(self._send):
@@ -74,13 +77,16 @@ class Router:
     def _deciding(self) -> None:
         while not self._stop.is_set():
             self._decide.clear()
-            self._guarded(self._round)
+            self._guarded(self.round)
             self._decide.wait(POLL)
         connections.close_all()
 
-    def _round(self) -> None:
-        now = timezone.now()
-        rounds.expire(now=now)
+    def round(self) -> None:
+        """Whatever there is to decide now."""
+        now = self._clock()
+        self._watch.begin(now)
+        rounds.expire(now=now, spares_consoles=not self._watch.is_long(now))
+        self._watch.end(now)
         rounds.pair(now=now)
         if sending.is_due(now=now):
             self._wake_senders()
@@ -92,7 +98,7 @@ class Router:
         client = vonage()
         while not self._stop.is_set():
             woken.clear()
-            while self._guarded(lambda: sender.send_next(client, clock=timezone.now)):
+            while self._guarded(lambda: sender.send_next(client, clock=self._clock)):
                 pass
             woken.wait(REST)
         connections.close_all()

@@ -16,12 +16,18 @@ from calls.states import FailCause
 logger = logging.getLogger(__name__)
 
 
-def expire(*, now: datetime) -> None:
-    """Everything whose time has come: wrap-ups, silent offers, endless waits, dead claims."""
+def expire(*, now: datetime, spares_consoles: bool = False) -> None:
+    """Everything whose time has come: wrap-ups, silent offers, endless waits, dead claims.
+
+    `spares_consoles`: none is called gone yet, for they could not be heard.
+    """
     # Before the consoles that have gone take their agents offline: an offer holds its agent.
-    for offer_id in selectors.unattended_offers(now=now):
+    unattended = [] if spares_consoles else selectors.unattended_offers(now=now)
+    for offer_id in unattended:
         _guarded(partial(offers.expire, offer_id=offer_id, cause=FailCause.UNREACHABLE, now=now))
-    freed = agents.end_wrap_ups(now=now) + agents.release_lapsed(now=now)
+    freed = agents.end_wrap_ups(now=now)
+    if not spares_consoles:
+        freed += agents.release_lapsed(now=now)
     if freed:
         broadcast.announce(agents=freed)
     for offer_id in selectors.overdue_offers(now=now):

@@ -2,7 +2,7 @@
 
 from calls.selectors.calls import call_of, call_row, calls_of
 from calls.selectors.card import card
-from calls.selectors.consoles import Circle, Pictures, circles, console, news, pictures
+from calls.selectors.consoles import Circle, Pictures, Scene, circles, news, pictures, scenes
 from calls.selectors.day import day
 from calls.selectors.floor import (
     candidates,
@@ -18,13 +18,13 @@ from calls.selectors.queues import queue_rows, queues_of
 __all__ = [
     "Circle",
     "Pictures",
+    "Scene",
     "call_of",
     "call_row",
     "calls_of",
     "candidates",
     "card",
     "circles",
-    "console",
     "day",
     "idle",
     "me",
@@ -34,6 +34,7 @@ __all__ = [
     "pictures",
     "queue_rows",
     "queues_of",
+    "scenes",
     "unattended_offers",
     "waiting_calls",
 ]

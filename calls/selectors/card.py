@@ -6,7 +6,7 @@ from typing import Any
 from calls.errors import NoSuchCall
 from calls.models import Call, Disposition, Handling, Offer
 from calls.selectors.steps import steps_of
-from calls.states import CallState
+from calls.states import CallState, OfferState
 
 RECENT = timedelta(days=30)
 EARLIER_CALLS = 5
@@ -20,7 +20,7 @@ def card(*, call_id: int, agent_id: int, now: datetime) -> dict[str, Any]:
     offers = list(
         Offer.objects.filter(entry__call=call).select_related("agent__user", "entry__queue")
     )
-    mine = next(offer for offer in reversed(offers) if offer.agent_id == agent_id)
+    mine = _mine(offers, agent_id)
     handling = Handling.objects.filter(call=call, agent=agent_id).first() or Handling()
     same = Call.objects.filter(from_number=call.from_number).exclude(from_number="")
     earlier = same.filter(started_at__lt=call.started_at, state=CallState.ENDED)
@@ -42,6 +42,12 @@ def card(*, call_id: int, agent_id: int, now: datetime) -> dict[str, Any]:
             )
         ),
     }
+
+
+def _mine(offers: list[Offer], agent_id: int) -> Offer:
+    """The newest by which the agent got the call, as its notes are kept; else the newest."""
+    own = [offer for offer in reversed(offers) if offer.agent_id == agent_id]
+    return next((offer for offer in own if offer.state == OfferState.ACCEPTED), own[0])
 
 
 def _dispositions(queue_id: int | None, handling: Handling) -> list[dict[str, Any]]:

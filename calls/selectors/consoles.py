@@ -1,6 +1,6 @@
 """What open consoles show: their agent, the queues they serve, and who else serves these."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -36,6 +36,15 @@ class Pictures:
     phones: dict[int, Phone]
     queues: list[Row]
     people: dict[int, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that the consoles of one circle have in common."""
+
+    circle: Circle
+    queues: list[Row]
+    people: list[Row]  # with the names of the queues they serve
 
 
 def pictures(
@@ -79,23 +88,40 @@ def news(
     )
 
 
-def console(*, agent_id: int, now: datetime) -> tuple[Circle, Pictures]:
-    """Everything that one console needs to draw itself; people with the queues they serve."""
-    circle = circles([agent_id])[agent_id]
+def scenes(*, agent_ids: Collection[int], now: datetime) -> tuple[Pictures, dict[int, Scene]]:
+    """Everything that the consoles of these agents need to draw themselves; who is gone has none.
+
+    Those of one circle share their scene.
+    """
+    served = queues_by_agent()
+    circles_now = _circles(served, agent_ids)
+    together = set(circles_now.values())
     found = pictures(
-        agent_ids=[agent_id], queue_ids=circle.queues, people=circle.people - {agent_id}, now=now
+        agent_ids=agent_ids,
+        queue_ids=frozenset().union(*(circle.queues for circle in together)),
+        people=frozenset().union(*(circle.people for circle in together)),
+        now=now,
     )
-    names = {row["id"]: row["name"] for row in found.queues}
-    for pair in Queue.agents.through.objects.filter(queue__in=names).values("agent", "queue"):
-        if row := found.people.get(pair["agent"]):
-            row.setdefault("queues", []).append(names[pair["queue"]])
-    return circle, found
+
+    @cache
+    def scene_of(circle: Circle) -> Scene:
+        queues = [row for row in found.queues if row["id"] in circle.queues]
+        people = [row for agent_id, row in found.people.items() if agent_id in circle.people]
+        return Scene(circle, queues, [_with_queues(row, queues, served) for row in people])
+
+    return found, {agent_id: scene_of(circles_now[agent_id]) for agent_id in found.agents}
 
 
-def circles(agent_ids: Iterable[int]) -> dict[int, Circle]:
+def _with_queues(row: Row, queues: Iterable[Row], served: Mapping[int, frozenset[int]]) -> Row:
+    return row | {"queues": [one["name"] for one in queues if one["id"] in served[row["id"]]]}
+
+
+def circles(*, agent_ids: Iterable[int]) -> dict[int, Circle]:
     """The circle of each of these agents; those who serve the same queues share one."""
-    queues = queues_by_agent()
+    return _circles(queues_by_agent(), agent_ids)
 
+
+def _circles(queues: Mapping[int, frozenset[int]], agent_ids: Iterable[int]) -> dict[int, Circle]:
     @cache
     def circle_of(served: frozenset[int]) -> Circle:
         return Circle(

@@ -24,11 +24,14 @@ def day(*, agent_id: int, now: datetime) -> dict[str, Any]:
 
     What runs counts up to `now`. Lengths are in seconds; averages are per accepted call, and null
     without one. `occupancy` is offers, calls and wrap-up as a part of these and waiting for calls.
+    A call that lasts past midnight counts on both days, in its whole length.
     """
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     since, lasted = _states(agent_id, midnight, now)
+    is_live = Q(leg__ended_at=None) | Q(leg__ended_at__gt=midnight)
+    of_today = Q(offered_at__gte=midnight) | Q(is_live, state=OfferState.ACCEPTED)
     offers = list(
-        Offer.objects.filter(agent=agent_id, offered_at__gte=midnight).values_list(
+        Offer.objects.filter(of_today, agent=agent_id).values_list(
             "state", "ended_at", "leg__ended_at"
         )
     )

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from agents import selectors as agents
 from agents.models import Agent
+from agents.selectors import Standing
 from agents.states import State
 from calls.models import Leg, Offer, Queue, QueueEntry
 from calls.routing import Candidate, Idle, Waiting
@@ -41,10 +42,8 @@ def candidates(*, now: datetime) -> list[Candidate]:
         .values_list("agent_id", flat=True)
     )
     found = []
-    for standing in agents.standings():
-        excluded = "" if standing.state == State.AVAILABLE else str(standing.state)
-        if not excluded and standing.paused_until and standing.paused_until > now:
-            excluded = "paused"
+    for standing in agents.standings(now=now):
+        excluded = _excluded(standing, now)
         if not excluded and standing.agent_id in ending:
             excluded = "last leg not ended"  # the database would refuse the next one
         found.append(
@@ -57,6 +56,15 @@ def candidates(*, now: datetime) -> list[Candidate]:
             )
         )
     return found
+
+
+def _excluded(standing: Standing, now: datetime) -> str:
+    """What an agent does instead of waiting for a call; empty: nothing."""
+    if standing.state != State.AVAILABLE:
+        return str(standing.state)
+    if standing.is_gone:
+        return "console gone"
+    return "paused" if standing.paused_until and standing.paused_until > now else ""
 
 
 def idle(known: list[Candidate]) -> list[Idle]:

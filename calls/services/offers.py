@@ -13,6 +13,9 @@ from calls.services import journal, outbox
 from calls.services.keys import leg_key
 from calls.states import CallState, FailCause, LegKind, LegState, OfferState
 
+# What a browser says of an answer that failed; any other word is about its microphone or media.
+BROWSER_CAUSES = {"no_invite": FailCause.UNREACHABLE}
+
 
 def offer_call(*, entry_id: int, agent_id: int, now: datetime) -> Offer:
     """Hold the call and the agent for each other, and have the agent dialled.
@@ -178,10 +181,11 @@ def decline(*, offer_id: int, agent_id: int, actor: str, now: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def fail_media(*, offer_id: int, agent_id: int, actor: str, now: datetime) -> None:
-    """Answering failed in the agent's browser: microphone or media."""
+def fail(*, offer_id: int, agent_id: int, cause: str, actor: str, now: datetime) -> None:
+    """Answering failed in the agent's browser; `cause` is its word for why."""
     offer, call = _own(offer_id, agent_id)
-    settle(offer, OfferState.FAILED, call=call, now=now, cause=FailCause.MEDIA, actor=actor)
+    found = BROWSER_CAUSES.get(cause, FailCause.MEDIA)
+    settle(offer, OfferState.FAILED, call=call, now=now, cause=found, actor=actor)
     drop(offer.leg, now=now)
 
 

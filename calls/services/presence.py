@@ -12,6 +12,12 @@ def choose(*, agent_id: int, state: str, reason: str, actor: str, now: datetime)
     announce(agents=[agent_id])
 
 
+def log_out(*, agent_id: int, actor: str, now: datetime) -> None:
+    """The agent goes; a call that holds them is brought to its end first."""
+    agents.log_out(agent_id=agent_id, actor=actor, now=now)
+    announce(agents=[agent_id])
+
+
 def beat(*, agent_id: int, epoch: int | None = None, now: datetime) -> None:
     """The console is alive; one that comes back after a broken call is told so."""
     if agents.beat(agent_id=agent_id, epoch=epoch, now=now):

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import ModuleType
 
@@ -18,10 +19,12 @@ daphne = ModuleType("daphne.testing")
 daphne.DaphneProcess = None  # type: ignore[attr-defined]
 sys.modules.setdefault("daphne.testing", daphne)
 
+from calls.consumers import threads  # noqa: E402
 from calls.tests.doors import Doors  # noqa: E402
 from calls.tests.sockets import Socket, cookie_of, run  # noqa: E402
 
 CSRF = "c" * 32
+THREAD = ThreadPoolExecutor(1)
 PERSONAL = (World.CALLER, World.MENU, "447700900123", "900001", "900123")
 
 
@@ -63,6 +66,13 @@ def browser(handler_with_csrf):
         return client
 
     return open_browser
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """SQLite in memory lets nobody read a table while another thread writes it."""
+    for name in ("COMMANDS", "BEATS", "LOOKS"):
+        monkeypatch.setattr(threads, name, THREAD)
 
 
 @pytest.fixture

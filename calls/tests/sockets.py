@@ -3,13 +3,13 @@
 import json
 from functools import partial
 
-from channels.db import database_sync_to_async
 from channels.routing import get_default_application
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 
 from agents.models import AgentState
+from calls.consumers import threads
 
 ORIGIN = b"http://testserver"
 
@@ -49,7 +49,7 @@ class Socket(WebsocketCommunicator):
 
 async def run(function, *args, **kwargs):
     """In the thread in which the sockets use the database."""
-    return await database_sync_to_async(partial(function, *args, **kwargs))()
+    return await threads.run_in(threads.COMMANDS, partial(function, *args, **kwargs))
 
 
 def cookie_of(user):

@@ -7,7 +7,7 @@ import pytest
 from agents import services as agents
 from calls import selectors
 from calls.errors import NoSuchCall
-from calls.models import Call, Disposition
+from calls.models import Call, Disposition, Leg, Offer, Queue, QueueEntry
 from calls.services import flows, handling, offers
 from calls.tests.doors import error
 from tests.world import World
@@ -277,3 +277,29 @@ def test_only_who_was_rung_for_a_call_is_told_of_it(world, browser, jane, joe, a
     assert error(browser(ada).get(path)) == (403, "not_allowed")
     with pytest.raises(NoSuchCall):
         selectors.card(call_id=0, agent_id=jane.id, now=world.now)
+
+
+def test_outcomes_are_those_of_the_queue_from_which_the_agent_got_the_call(world, jane, sales):
+    support = Queue.objects.create(name="Support")
+    for queue, label in ((sales, "Sold"), (support, "Solved")):
+        queue.dispositions.add(Disposition.objects.create(label=label))
+    world.available(jane)
+    call, _ = world.talks()
+    later = QueueEntry.objects.create(
+        call=call,
+        queue=support,
+        enqueued_at=world.now,
+        give_up_at=world.now,
+        left_at=world.now,
+        offer_seconds=20,
+        wrap_up_seconds=30,
+    )
+    leg = Leg.objects.create(call=call, kind="agent", agent=jane, key="f" * 20, state="ended")
+    Offer.objects.create(entry=later, agent=jane, leg=leg, state="missed", offered_at=world.now)
+
+    found = card(call, jane, at=world.now)
+
+    [sold] = found["dispositions"]
+    assert (found["queue"], sold["label"]) == ("Sales", "Sold")
+    handling.dispose(call_id=call.id, agent_id=jane.id, disposition_id=sold["id"], now=world.now)
+    assert card(call, jane, at=world.now)["disposition"] == sold["id"]

@@ -28,6 +28,9 @@ async def test_ringing_marks_the_offer_as_seen(world, consoles, jane):
     [
         ("decline", {}, "declined", "available"),
         ("failed", {"cause": "microphone"}, "failed", "on_break"),
+        ("failed", {"cause": "no_sdk"}, "failed", "on_break"),
+        ("failed", {"cause": "no_invite"}, "failed", "available"),
+        ("failed", {}, "failed", "on_break"),
     ],
 )
 async def test_an_offer_is_turned_down(world, consoles, jane, command, more, state, agent_state):

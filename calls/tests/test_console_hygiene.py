@@ -81,6 +81,31 @@ async def test_a_log_in_that_is_over_closes_its_sockets_at_the_next_beat(
     assert (await run(Agent.objects.get, id=jane.id)).console_until is None
 
 
+@pytest.mark.parametrize(
+    "says",
+    [{"command": "claim", "tab": "x" * 16}, {"command": "state", "state": "available"}],
+    ids=["claim", "state"],
+)
+async def test_a_log_in_that_is_over_cannot_do_anything(world, consoles, jane, says):
+    socket, _ = await consoles(jane.user)
+    await run(log_out, jane.user)
+
+    await socket.tell(id="c1", **says)
+
+    assert await closed(socket) == 4401
+    agent = await run(Agent.objects.get, id=jane.id)
+    assert (agent.choice, agent.phone_epoch) == ("offline", 0)
+
+
+async def test_a_log_in_that_is_over_is_noticed_without_a_word(world, consoles, jane, monkeypatch):
+    monkeypatch.setattr("calls.consumers.hub.LOOK_EVERY", 0.05)
+    socket, _ = await consoles(jane.user)
+    await run(log_out, jane.user)
+
+    assert await closed(socket) == 4401
+    assert len(hub._consoles) == 0
+
+
 async def test_nothing_more_is_heard_or_told_when_a_log_in_is_over(world, consoles, jane):
     socket, _ = await consoles(jane.user)
     await run(log_out, jane.user)
@@ -101,6 +126,16 @@ async def test_an_agents_sixth_window_closes_the_first(world, consoles, jane, jo
     for socket in (joes, *opened[1:]):
         assert (await socket.ask(command="beat"))[0]["ok"] is True
     assert len(hub._consoles) == 6
+
+
+async def test_a_sixth_window_leaves_the_one_with_the_phone_open(world, consoles, jane):
+    phone, _ = await consoles(jane.user)
+    await phone.ask(command="claim", tab="x" * 16)
+    opened = [(await consoles(jane.user))[0] for _ in range(5)]
+
+    assert await closed(opened[0]) == 4429
+    for socket in (phone, *opened[1:]):
+        assert (await socket.ask(command="beat"))[0]["ok"] is True
 
 
 async def test_an_expired_log_in_opens_nothing(world, jane):

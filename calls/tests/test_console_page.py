@@ -5,8 +5,11 @@ import re
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.utils import timezone
 
-from agents.models import StateReason, User
+from agents.models import AgentState, StateReason, User
+from calls import views
+from calls.services import presence
 from calls.views import SDK
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -80,6 +83,49 @@ def test_the_page_says_when_the_sdk_has_not_been_fetched(config_of, jane, monkey
     monkeypatch.setattr(finders, "find", found.__getitem__)
 
     assert config_of(jane)["sdk"]["present"] is False
+
+
+def test_the_page_opens_where_nobody_says_which_version_the_sdk_has(
+    config_of, jane, settings, tmp_path
+):
+    settings.BASE_DIR = tmp_path
+    views._sdk_version.cache_clear()
+
+    try:
+        assert config_of(jane)["sdk"]["version"] is None
+    finally:
+        views._sdk_version.cache_clear()
+
+
+@pytest.mark.parametrize("path", ["/logout/", "/admin/logout/"])
+def test_an_agent_who_logs_out_is_offline(browser, jane, path):
+    presence.choose(
+        agent_id=jane.id, state="available", reason="", actor="jane", now=timezone.now()
+    )
+
+    out = browser(jane.user).post(path)
+
+    assert (out.status_code, out.url) == (302, "/login/")
+    running = AgentState.objects.get(agent=jane, ended_at=None)
+    assert (running.state, running.actor) == ("offline", "jane")
+
+
+def test_a_log_out_in_a_call_leaves_the_call_alone(world, browser, jane):
+    world.available(jane)
+    call, _ = world.talks()
+
+    browser(jane.user).post("/logout/")
+
+    call.refresh_from_db()
+    assert call.state == "connected"
+    assert AgentState.objects.get(agent=jane, ended_at=None).state == "busy"
+
+
+def test_everybody_else_logs_out_too(browser, ada):
+    client = browser(ada)
+
+    assert client.post("/logout/").url == "/login/"
+    assert client.get("/").url == "/login/?next=/"
 
 
 def test_names_cannot_break_out_of_the_page(config_of, browser, jane):

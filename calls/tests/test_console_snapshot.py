@@ -9,6 +9,7 @@ from django.utils import timezone
 from agents import services as agents
 from agents.models import Agent, StateReason, User
 from calls import broadcast, selectors
+from calls.consumers.hub import hub
 from calls.models import Queue
 from calls.selectors.me import own_pictures
 from calls.services import flows, offers
@@ -181,7 +182,7 @@ async def test_what_a_colleague_does_is_told_in_one_small_row(world, consoles, j
     await run(
         agents.choose, agent_id=joe.id, state="on_break", reason="lunch", actor="joe", now=now
     )
-    await socket.tell(command="beat")
+    hub.look()
     frame = await socket.receive_from()
 
     assert len(frame) <= 250
@@ -257,32 +258,12 @@ async def test_who_begins_to_serve_a_queue_is_shown_with_a_new_snapshot(
     kim = await run(new_agent, "kim")
     await run(sales.agents.add, kim)
 
-    await socket.tell(command="beat")
+    hub.look()
 
     again = await socket.frame()
     assert again["type"] == "snapshot"
     names = [{row["name"] for row in frame["people"]} for frame in (before, again)]
     assert names == [{"Joe"}, {"Joe", "kim"}]
-
-
-@sockets
-async def test_all_consoles_together_look_at_everything_once_between_two_beats(
-    world, consoles, jane, joe, monkeypatch
-):
-    looks = []
-    circles = selectors.circles
-
-    def look(agent_ids):
-        looks.append(len(agent_ids))
-        return circles(agent_ids)
-
-    monkeypatch.setattr(selectors, "circles", look)
-    opened = [(await consoles(user))[0] for user in (jane.user, jane.user, joe.user)]
-
-    for socket in opened:
-        await socket.ask(command="beat")
-
-    assert looks == [2]
 
 
 def new_agent(name):

@@ -149,7 +149,7 @@ async def test_a_beat_with_an_id_gets_a_result(world, consoles, jane):
     assert result["ok"] is True
 
 
-async def test_a_lost_hint_is_made_good_by_the_next_beat(world, consoles, jane, monkeypatch):
+async def test_a_lost_hint_is_made_good_by_the_next_look(world, consoles, jane, monkeypatch):
     socket, _ = await consoles(jane.user)
     with monkeypatch.context() as deaf:
         deaf.setattr(broadcast, "_publish", lambda hint: None)
@@ -163,20 +163,20 @@ async def test_a_lost_hint_is_made_good_by_the_next_beat(world, consoles, jane, 
         )
     assert await socket.receive_nothing()
 
-    await socket.tell(command="beat")
+    hub.look()
 
     changes = (await socket.frame())["changes"]
     assert (changes["agent"]["state"], changes["agent"]["actor"]) == ("on_break", "ada")
 
 
-async def test_a_beat_shows_a_queue_that_was_added_and_its_news_follow(
+async def test_a_look_shows_a_queue_that_was_added_and_its_news_follow(
     world, consoles, jane, sales
 ):
     await run(sales.agents.remove, jane)
     socket, _ = await consoles(jane.user)
     await run(sales.agents.add, jane)
 
-    await socket.tell(command="beat")
+    hub.look()
     again = await socket.frame()
     await run(world.waits)
     delta = await socket.frame()
@@ -280,10 +280,10 @@ class Stuck:
 
     def __init__(self, agent_id, error):
         self.agent_id, self.error, self.told = agent_id, error, 0
-        self.circle = Circle()
+        self.circle, self.session_key, self.holds_phone = Circle(), None, False
 
-    async def draw(self):
-        raise AssertionError
+    async def draw(self, scene, picture):
+        """As if it had been drawn before it got stuck."""
 
     async def leave(self, code):
         raise AssertionError

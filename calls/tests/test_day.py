@@ -8,7 +8,7 @@ from agents import services as agents
 from agents.models import AgentState
 from calls import selectors
 from calls.models import Disposition
-from calls.services import flows, handling, offers
+from calls.services import budget, flows, handling, offers
 from calls.tests.doors import error
 from tests.world import World
 
@@ -187,6 +187,26 @@ def test_offers_of_yesterday_do_not_count_but_are_among_the_last_calls(world, ja
     found = day(jane, at=world.now + timedelta(days=1))
 
     assert (found["offers"], found["calls"], len(found["last_calls"])) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_call_that_lasts_past_midnight_counts_on_both_days(world, jane, is_over):
+    world.now = hours(23.75)
+    budget.prepare(now=world.now)
+    world.available(jane)
+    _, offer = world.talks()
+    before = day(jane, at=hours(24) - timedelta(seconds=1))
+    world.now = hours(24.5)
+    if is_over:
+        world.event("completed", disconnected_by="user")
+        world.send()
+        world.event("completed", offer.leg.uuid, key=offer.leg.key, disconnected_by="platform")
+
+    found = day(jane, at=world.now)
+
+    assert (before["calls"], found["calls"], found["accepted"]) == (1, 1, 1)
+    assert found["talk_s"] == found["handle_s"] == pytest.approx(45 * 60, abs=1)
+    assert states(jane, at=world.now)["busy"] == 30 * 60
 
 
 def test_a_last_call_says_how_it_turned_out_and_who_ended_it(world, jane, sales):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from agents.models import Agent
+from calls.consumers.hub import hub
 from calls.models import Handling
 from calls.services import phone
 from calls.tests.sockets import refused, ringing, run, state_of
@@ -194,7 +195,7 @@ async def test_closing_a_window_without_the_phone_changes_nothing(world, console
     assert all(14 < left <= 15 for left in await leases(jane))
 
 
-async def test_a_phone_that_became_free_is_told_at_the_next_beat(world, consoles, jane):
+async def test_a_phone_that_became_free_is_told_at_the_next_look(world, consoles, jane):
     one, _ = await consoles(jane.user)
     await claims(one)
     other, _ = await consoles(jane.user)
@@ -202,6 +203,6 @@ async def test_a_phone_that_became_free_is_told_at_the_next_beat(world, consoles
     gone = timezone.now() - timedelta(seconds=1)
     await run(Agent.objects.filter(id=jane.id).update, phone_until=gone)
 
-    await other.tell(command="beat")
+    hub.look()
 
     assert (await other.frame())["changes"] == {"phone": FREE | {"epoch": 1}}

@@ -58,6 +58,10 @@ SIGNATURE = "s" * 16
         ("ROUTER_SENDERS", "0"),
         ("ROUTER_SENDERS", "33"),
         ("LOG_LEVEL", "loud"),
+        ("TIME_ZONE", "Middle/Earth"),
+        ("TIME_ZONE", "Europe"),
+        ("TIME_ZONE", "../secret"),
+        ("TIME_ZONE", "zone.tab"),
         ("ENV_FILE", "/no/such/.env"),
     ],
     ids=lambda value: value[:40],
@@ -112,6 +116,11 @@ def test_an_empty_variable_is_the_default(start, name):
 )
 def test_a_flag_may_be_said_in_many_ways(start, word, value):
     assert start(DEBUG=word)["DEBUG"] is value
+
+
+def test_the_time_zone_is_utc_unless_another_one_is_named(start):
+    assert start()["TIME_ZONE"] == "UTC"
+    assert start(TIME_ZONE="Europe/London")["TIME_ZONE"] == "Europe/London"
 
 
 @pytest.mark.parametrize("seconds", [30, 3600])

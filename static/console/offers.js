@@ -22,6 +22,7 @@ export class Offers {
   #invites = new Set();
   #ended = null; // {offer, reason}: the offer whose invite was taken back
   #told = null; // the last offer that was announced
+  #epoch = null; // with which this window held the phone then
   #expected = null; // the last offer whose invite was waited for
   #refused = null; // the offer that this page turned down, so that its end is no news
 
@@ -82,7 +83,7 @@ export class Offers {
   }
 
   #pair() {
-    const { agent, answering, isElsewhere } = this.#store;
+    const { agent, answering, isElsewhere, phone } = this.#store;
     const offer = agent?.offer;
     if (!offer) {
       // An invite may be here before its offer, so the invites stay.
@@ -93,8 +94,9 @@ export class Offers {
     const call = this.#inviteNow(offer);
     if (!call) {
       this.#expect(offer);
-    } else if (this.#told !== offer.id) {
+    } else if (phone.here && (this.#told !== offer.id || this.#epoch !== phone.epoch)) {
       this.#told = offer.id;
+      this.#epoch = phone.epoch;
       this.#socket.send("ringing", { offer: offer.id, call_id: call }).catch(() => {});
     }
   }

@@ -87,3 +87,30 @@ def test_the_tab_that_was_left_takes_it_back(jane, customer, stack):
     jane.hears(700)
     second.hears_nothing()
     customer.hears(1100)
+
+
+@pytest.fixture
+def ringing(jane, caller):
+    """A caller for whom Jane is being rung."""
+    customer = caller(presses="1")
+    jane.is_rung()
+    return customer
+
+
+def test_a_reload_while_it_rings_can_still_answer(jane, ringing):
+    jane.page.reload()
+
+    jane.answers()
+    jane.hears(700)
+    ringing.hears(1100)
+
+
+def test_a_second_tab_that_takes_over_while_it_rings_can_answer(jane, ringing, stack):
+    second = ConsolePage(jane.page.context.new_page(), stack, "jane")
+    second.page.goto(f"{stack.web}/console/")
+    second.takes_over()
+
+    second.answers()
+    second.hears(700)
+    ringing.hears(1100)
+    jane.hears_nothing()

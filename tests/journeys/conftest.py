@@ -71,8 +71,8 @@ def agent(stack, sandbox):
     yield log_in
     end_all_legs(sandbox)
     for one in present:
+        one.close_console()  # first, or its last heartbeat would say that it is there
         one.is_("offline")
-        one.close_console()
 
 
 @pytest.fixture
