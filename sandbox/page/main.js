@@ -13,7 +13,8 @@ import { who } from "./people.js";
 
 const UNTIL_THEN = "It is asked again every second; until it answers nothing here changes.";
 
-const page = crypto.randomUUID();
+// On plain http there is no randomUUID.
+const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
 let picture = null;
 let connected = true;
 

@@ -3,14 +3,15 @@
 import { byId } from "./dom.js";
 import { openMenu } from "./menus.js";
 import { startShortcuts } from "./shortcuts.js";
+import { browserStorage, tabStorage } from "./storage.js";
 import { viewOf } from "./store.js";
 import { toast } from "./toasts.js";
 import { refusal } from "./words.js";
 
-const CHECKED = "checked"; // in sessionStorage: this tab has passed the checks
+const CHECKED = "checked"; // in tabStorage: this tab has passed the checks
 
-export const isChecked = () => sessionStorage.getItem(CHECKED) !== null;
-export const forgetChecked = () => sessionStorage.removeItem(CHECKED);
+export const isChecked = () => tabStorage.getItem(CHECKED) !== null;
+export const forgetChecked = () => tabStorage.removeItem(CHECKED);
 
 export class Actions {
   #parts;
@@ -39,7 +40,7 @@ export class Actions {
     for (const menu of document.querySelectorAll("[popover]")) menu.hidePopover();
     const { store } = this.#parts;
     if (!(await this.#send("state", { state, reason }))) return;
-    if (state === "available" && store.checking) sessionStorage.setItem(CHECKED, "yes");
+    if (state === "available" && store.checking) tabStorage.setItem(CHECKED, "yes");
     store.change({ checking: false });
   }
 
@@ -56,9 +57,11 @@ export class Actions {
     if (!button) return;
     event.preventDefault();
     event.stopPropagation();
-    const described = byId(button.getAttribute("aria-describedby"))?.textContent;
-    const why = described || byId("states-why").textContent;
-    if (why) toast(why.trim(), "warn");
+    const place = button.matches("[data-choose]")
+      ? "states-why"
+      : button.getAttribute("aria-describedby");
+    const why = byId(place)?.textContent.trim();
+    if (why) toast(why, "warn");
   }
 
   async #send(command, body) {
@@ -92,9 +95,9 @@ export class Actions {
 
   #shortcuts() {
     const box = byId("shortcuts-on");
-    box.checked = localStorage.getItem("shortcuts") !== "off";
+    box.checked = browserStorage.getItem("shortcuts") !== "off";
     box.addEventListener("change", () =>
-      localStorage.setItem("shortcuts", box.checked ? "on" : "off"),
+      browserStorage.setItem("shortcuts", box.checked ? "on" : "off"),
     );
     const click = (id) => () => byId(id).checkVisibility() && byId(id).click();
     startShortcuts({
@@ -108,7 +111,8 @@ export class Actions {
         N: () => byId("notes").focus(),
         "?": () => openMenu(byId("help")),
       },
-      held: { E: () => byId(viewOf(this.#parts.store) === "wrapup" ? "done" : "end").click() },
+      // Chosen when it is pressed: what came into its place meanwhile was not meant.
+      held: { E: () => click(viewOf(this.#parts.store) === "wrapup" ? "done" : "end") },
     });
   }
 }

@@ -20,17 +20,18 @@ export class Alarm {
   }
 
   #follow() {
-    const { agent, answering, isElsewhere } = this.#store;
-    const offer = agent?.state === "offered" && !isElsewhere ? agent.offer : null;
+    const { agent, answering, isElsewhere, isLive } = this.#store;
+    const isOffered = isLive && agent?.state === "offered" && !isElsewhere;
+    const offer = isOffered ? agent.offer : null;
     this.#title(agent, offer);
     if (!offer) return this.#end();
-    if (answering) this.#ring.stop();
+    if (answering) this.#ring.silence();
     else this.#ring.start(offer.id);
     if (this.#told !== offer.id) this.#tell(offer);
   }
 
   #title(agent, offer) {
-    const word = agent && STATES[agent.state].word;
+    const word = agent && (this.#store.isLive ? STATES[agent.state].word : "No connection");
     const title = offer
       ? `Call from ${phoneNumber(offer.from)} – ${NAME}`
       : word
@@ -41,9 +42,11 @@ export class Alarm {
 
   #tell(offer) {
     this.#told = offer.id;
-    const left = Math.round(clock.secondsLeft(offer.ring_until));
+    const left = offer.ring_until
+      ? ` ${Math.round(clock.secondsLeft(offer.ring_until))} seconds to accept.`
+      : "";
     const what = `${phoneNumber(offer.from)}${offer.queue ? ` for ${offer.queue}` : ""}`;
-    byId("alert").textContent = `Call offered: ${what}. ${left} seconds to accept.`;
+    byId("alert").textContent = `Call offered: ${what}.${left}`;
     if (!document.hidden || window.Notification?.permission !== "granted") return;
     this.#notification = new Notification(`Call from ${phoneNumber(offer.from)}`, {
       body: offer.queue ? `For ${offer.queue}` : "",

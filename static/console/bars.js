@@ -15,6 +15,8 @@ const SILENT = {
 
 const CLOSED = { 4401: "You are logged out", 4403: "Not an agent", 4429: "This window is closed" };
 
+const SETTLING = 700; // milliseconds
+
 const lowerFirst = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
 const bar = (name) => document.querySelector(`[data-bar="${name}"]`);
@@ -24,6 +26,7 @@ export class Bars {
   #header;
   #devices;
   #shown = "opening";
+  #settling = null;
 
   constructor({ store, header, devices }) {
     this.#store = store;
@@ -55,8 +58,17 @@ export class Bars {
     old.hidden = true;
     bar(name).hidden = false;
     this.#shown = name;
+    this.#settle(old, bar(name));
     // Focus that would fall into nothing goes to what stands there now.
     if (hadFocus) bar(name).querySelector("h1").focus();
+  }
+
+  /** A click that was meant for the old bar does nothing in the new one. Keys go through. */
+  #settle(old, fresh) {
+    clearTimeout(this.#settling);
+    old.style.pointerEvents = "";
+    fresh.style.pointerEvents = "none";
+    this.#settling = setTimeout(() => (fresh.style.pointerEvents = ""), SETTLING);
   }
 
   #fill(view) {
@@ -82,7 +94,6 @@ export class Bars {
   #offer(offer) {
     if (!offer) return;
     const isAnswering = this.#store.answering === offer.id;
-    const left = clock.secondsLeft(offer.ring_until);
     const section = bar("offer");
     setAttribute(section, "data-offer", offer.id);
     fill(section, {
@@ -93,18 +104,25 @@ export class Bars {
       choice: offer.choice,
       waited: clock.since(offer.enqueued_at),
       why: lowerFirst(offer.why ?? ""),
-      left: isAnswering ? "Connecting" : `${clock.duration(Math.ceil(left))} left`,
       accept: isAnswering ? "Connecting" : "Accept",
-      then: isAnswering ? "one moment" : "then it goes to the next agent",
+      ...this.#timeOf(offer, isAnswering),
     });
     forbid(byId("accept"), isAnswering);
     forbid(byId("decline"), isAnswering);
-    this.#meter(offer, left);
+    this.#meter(offer);
   }
 
-  #meter(offer, left) {
-    const whole = (Date.parse(offer.ring_until) - Date.parse(this.#store.agent.since)) / 1000;
-    byId("offer-meter").style.width = `${Math.min(100, (100 * left) / whole)}%`;
+  #timeOf({ ring_until: until }, isAnswering) {
+    if (isAnswering) return { left: "Connecting", then: "one moment" };
+    if (!until) return { left: "Offered now", then: "your time to accept begins in a moment" };
+    const left = clock.duration(Math.ceil(clock.secondsLeft(until)));
+    return { left: `${left} left`, then: "then it goes to the next agent" };
+  }
+
+  #meter({ ring_until: until }) {
+    const whole = (Date.parse(until) - Date.parse(this.#store.agent.since)) / 1000;
+    const share = until ? Math.min(1, clock.secondsLeft(until) / whole) : 1;
+    byId("offer-meter").style.width = `${100 * share}%`;
   }
 
   #call(call) {

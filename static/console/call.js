@@ -10,17 +10,20 @@ export class CallControl {
   #store;
   #socket;
   #phone;
-  #resuming = null;
+  #resuming = null; // {call}: whose sound is being brought back
+  #unended = null; // the call that was ended here while the server could not be told
   #over = null; // the call that the SDK knows to be over, maybe before the server does
   #keys = Promise.resolve();
+  #mutes = Promise.resolve();
 
   constructor({ store, socket, phone }) {
     this.#store = store;
     this.#socket = socket;
     this.#phone = phone;
-    phone.addEventListener("media", ({ detail }) => this.#sound({ media: detail.state }));
+    phone.addEventListener("media", ({ detail }) => this.#media(detail.state));
     phone.addEventListener("hangup", ({ detail }) => this.#hungUp(detail.call));
     phone.addEventListener("trouble", ({ detail }) => toast(detail.sentence, "danger"));
+    socket.addEventListener("live", () => this.#endAfterAll());
     store.addEventListener("change", () => this.#follow());
   }
 
@@ -28,23 +31,19 @@ export class CallControl {
     return ["live", "reconnecting"].includes(this.#store.sound.media);
   }
 
-  async toggleMute() {
+  /** What the button shows decides; the changes are made one after the other. */
+  toggleMute() {
     if (!this.canSpeak) return;
-    try {
-      if (this.#phone.isMuted) await this.#phone.unmute();
-      else await this.#phone.mute();
-    } catch (error) {
-      toast(error.message, "danger");
-    }
-    const muted = this.#phone.isMuted;
-    this.#sound({ muted, speaking: false });
-    say(muted ? "You are muted." : "You are not muted any more.");
+    const { call } = this.#phone;
+    const wanted = !this.#store.sound.muted;
+    this.#mutes = this.#mutes.then(() => call === this.#phone.call && this.#mute(call, wanted));
   }
 
-  /** Keys go one after the other, in the order in which they were pressed. */
+  /** Keys go one after the other, in the order in which they were pressed, to the call of then. */
   press(digit) {
+    const { call } = this.#phone;
     this.#keys = this.#keys
-      .then(() => this.#phone.press(digit))
+      .then(() => call === this.#phone.call && this.#phone.press(digit))
       .catch(() => toast(`The key ${digit} could not be sent. Press it again.`, "danger"));
     return this.#keys;
   }
@@ -53,16 +52,36 @@ export class CallControl {
     const call = this.#store.agent?.call;
     if (!call || this.#store.ending === call.id) return;
     this.#store.change({ ending: call.id });
-    const told = this.#socket
-      .send("end", { call: call.id })
-      .catch((error) => this.#notEnded(error));
-    await Promise.all([told, this.#phone.hangUp()]);
+    const hangingUp = this.#phone.hangUp();
+    try {
+      await this.#socket.send("end", { call: call.id });
+    } catch (error) {
+      this.#notEnded(call, error, await hangingUp);
+    }
   }
 
   /** Bring the sound back by hand, after it was lost. */
   resume() {
     const call = this.#store.agent?.call;
-    if (call) this.#resume(call.phone_call ?? call.uuid, TRIES);
+    if (call) this.#resume(call, TRIES);
+  }
+
+  async #mute(call, wanted) {
+    const done = wanted ? this.#phone.mute() : this.#phone.unmute();
+    this.#sound({ muted: this.#phone.isMuted, speaking: false }); // silence is shown at once
+    try {
+      await done;
+    } catch (error) {
+      toast(error.message, "danger");
+    }
+    if (call !== this.#phone.call) return;
+    const muted = this.#phone.isMuted;
+    this.#sound({ muted, speaking: false });
+    say(muted ? "You are muted." : "You are not muted any more.");
+  }
+
+  #media(media) {
+    this.#sound({ media, muted: this.#phone.isMuted });
   }
 
   #hungUp(call) {
@@ -70,26 +89,34 @@ export class CallControl {
     this.#sound({ media: "none", muted: false, speaking: false });
   }
 
-  #notEnded(error) {
+  #notEnded(call, error, isHungUp) {
     if (error.code === "call_gone") return;
-    this.#store.change({ ending: null });
     const isAway = error.code === "not_connected";
-    toast(
-      isAway ? "You hung up. The server hears of it when the connection is back." : refusal(error),
-      "warn",
-    );
+    if (isAway) this.#unended = call.id;
+    if (this.#store.ending === call.id) this.#store.change({ ending: null });
+    if (isAway && this.#store.isLive) return this.#endAfterAll(); // it came back meanwhile
+    const notNow = isHungUp
+      ? "You hung up. The server hears of it when the connection is back."
+      : "The call could not be ended yet. It ends when the connection is back.";
+    toast(isAway ? notNow : refusal(error), "warn");
+  }
+
+  #endAfterAll() {
+    const call = this.#unended;
+    this.#unended = null;
+    if (call && call === this.#store.agent?.call?.id) this.end();
   }
 
   #follow() {
-    const { agent, sound, ending, answering } = this.#store;
+    const { agent, phone, sound, ending, answering } = this.#store;
     const call = agent?.call;
+    if (!phone.here || call?.id !== this.#resuming?.call) this.#resuming = null;
     if (!call) {
-      this.#resuming = null;
       if (agent && ending) this.#store.change({ ending: null });
       if (sound.media !== "none" && !answering)
         this.#sound({ media: "none", muted: false, speaking: false });
     } else if (this.#isSilent(call)) {
-      this.#resume(call.phone_call ?? call.uuid, TRIES);
+      this.#resume(call, TRIES);
     }
   }
 
@@ -100,21 +127,23 @@ export class CallControl {
     return phone.here && line.state === "ready" && sound.media === "none" && !answering && !isOver;
   }
 
-  async #resume(id, tries) {
-    if (!id || this.#resuming === id) return;
-    this.#resuming = id;
+  async #resume(call, tries) {
+    const id = call.phone_call ?? call.uuid;
+    if (!id || this.#resuming) return;
+    const run = { call: call.id };
+    this.#resuming = run;
     this.#sound({ media: "connecting" });
-    for (let left = tries; left > 0 && this.#resuming === id; left -= 1) {
+    for (let left = tries; left > 0 && this.#resuming === run; left -= 1) {
       try {
         await this.#phone.resume(id);
-        this.#sound({ media: "live", muted: this.#phone.isMuted });
         break;
       } catch (error) {
+        if (this.#resuming !== run) return;
         this.#sound({ media: left > 1 ? "connecting" : "lost", trouble: error.message });
         await pause(1000);
       }
     }
-    this.#resuming = null;
+    if (this.#resuming === run) this.#resuming = null;
   }
 
   #sound(known) {

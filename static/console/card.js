@@ -4,7 +4,10 @@ import * as clock from "./clock.js";
 import { fetchCard } from "./config.js";
 import { byId, fill, make, redraw, setText, show } from "./dom.js";
 import { phoneNumber } from "./numbers.js";
+import { pause } from "./ticker.js";
 import { plural } from "./words.js";
+
+const AGAIN = 2000; // milliseconds
 
 const noneFrom = (number) =>
   number
@@ -23,9 +26,13 @@ export class Card {
   }
 
   #follow() {
-    const { agent, callId: id, isLive } = this.#store;
+    const { agent, callId: id, isLive, phone } = this.#store;
+    // Another window may have written since it held the phone.
+    const { state, call } = agent ?? {};
     const seen =
-      id && isLive ? `${id} ${agent.state} ${agent.call?.state} ${agent.call?.answered_at}` : "";
+      id && isLive
+        ? [id, state, call?.state, call?.answered_at, phone.here, phone.epoch].join(" ")
+        : "";
     if (seen === this.#seen) return;
     this.#seen = seen;
     if (this.#store.card && this.#store.card.id !== id) this.#forget();
@@ -40,22 +47,33 @@ export class Card {
   }
 
   async #fetch(id, seen) {
-    let card = null;
+    const asked = performance.now();
+    let card;
     try {
-      card = await fetchCard(id);
+      card = { ...(await fetchCard(id)), asked };
     } catch {
-      // Said below; the call itself does not need the card.
+      return this.#again(id, seen);
     }
     if (seen !== this.#seen) return;
     this.#draw(card);
     this.#store.change({ card });
   }
 
-  #draw(card) {
-    const gone = card ? "" : "This could not be loaded. It is tried again when the call changes.";
+  /** The call itself does not need the card; what is known of it stays. */
+  async #again(id, seen) {
+    if (seen === this.#seen && !this.#store.card)
+      this.#say("This could not be loaded. It is tried again by itself.");
+    await pause(AGAIN);
+    if (seen === this.#seen) this.#fetch(id, seen);
+  }
+
+  #say(gone) {
     setText(byId("steps-none"), gone);
     show(byId("steps-none"), Boolean(gone));
-    if (!card) return;
+  }
+
+  #draw(card) {
+    this.#say("");
     this.#drawCustomer(card);
     this.#drawEarlier(card);
     redraw(byId("steps"), card.steps, () => card.steps.map(stepRow));

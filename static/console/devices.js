@@ -1,5 +1,7 @@
 // Which microphone, headset and ring device are used; remembered in this browser.
 
+import { browserStorage } from "./storage.js";
+
 const KINDS = { microphone: "audioinput", headset: "audiooutput", ringer: "audiooutput" };
 const NAMES = { microphone: "Microphone", headset: "Loudspeaker", ringer: "Loudspeaker" };
 
@@ -23,11 +25,11 @@ export class Devices extends EventTarget {
   }
 
   chosen(name) {
-    return localStorage.getItem(`device-${name}`) ?? "";
+    return browserStorage.getItem(`device-${name}`) ?? "";
   }
 
   choose(name, id) {
-    localStorage.setItem(`device-${name}`, id);
+    browserStorage.setItem(`device-${name}`, id);
     this.dispatchEvent(new CustomEvent("chosen", { detail: name }));
   }
 

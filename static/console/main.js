@@ -84,6 +84,15 @@ socket.addEventListener(
 devices.addEventListener("swapped", forgetChecked);
 store.addEventListener("change", () => store.agent?.reason === "device" && forgetChecked());
 
+if (!isSecureContext) {
+  banners.notes.set("insecure", {
+    kind: "danger",
+    icon: "lock",
+    title: "No microphone at this address.",
+    text: "Browsers allow a microphone on https:// and on localhost only. Open the console there to take calls.",
+  });
+}
+
 ring.addEventListener("blocked", () => {
   banners.notes.set("ring", {
     kind: "warn",

@@ -30,7 +30,8 @@ export class Page {
     for (const [name, value] of Object.entries(facts)) setAttribute(document.body, name, value);
     this.#stages();
     this.#isAccepting ||= answering !== null;
-    this.#isEnding ||= ending !== null;
+    if (ending !== null) this.#isEnding = true;
+    else if (view === "call") this.#isEnding = false; // the call could not be ended
     if (view !== this.#view) this.#moved(view);
   }
 

@@ -1,9 +1,11 @@
 // The phone: the sound of one call, by Vonage's Client SDK. Nothing but this and phone_session.js knows it.
 
 import { MicrophoneMissing, stop } from "./devices.js";
+import { tabStorage } from "./storage.js";
 import { pause, within } from "./ticker.js";
 
 const MEDIA_WITHIN = 10_000; // milliseconds; the SDK itself would wait for ever
+const TOLD_WITHIN = 5000; // milliseconds, for what the platform is asked in a call
 const LOOK = 100;
 
 /** Something failed here. `cause` is one word for the server, the message a sentence. */
@@ -25,14 +27,19 @@ const noPermission = () =>
     "The browser still asks whether this page may use the microphone. Allow it, then check again.",
   );
 
+const noAnswer = () => new PhoneFailed("no_answer", "Vonage did not answer. Try again.");
+
 /**
  * Events: "invite" {call}, "cancel" {call, reason}, "hangup" {call}, "trouble" {sentence},
+ * "fresh": a session begins that knows nothing of earlier invites;
  * "media" {state}: live, reconnecting or lost.
  */
 export class Phone extends EventTarget {
   #devices;
   #session;
   #call = null;
+  #joining = null; // the call whose sound is to come here; the newest wins
+  #swaps = Promise.resolve();
   isMuted = false;
 
   constructor({ devices, session }) {
@@ -43,9 +50,10 @@ export class Phone extends EventTarget {
     session.hear("callInviteCancel", (call, reason) => this.#tell("cancel", { call, reason }));
     session.hear("callHangup", (call) => this.#hungUp(call));
     session.hear("callMediaReconnecting", (call) => this.#lostMedia(call, "reconnecting"));
-    session.hear("callMediaReconnection", (call) => this.#adopt(call));
+    session.hear("callMediaReconnection", (call) => call === this.#call && this.#adopt(call));
     session.hear("callMediaDisconnect", (call) => this.#lostMedia(call, "lost"));
     session.hear("callMediaError", (call) => this.#lostMedia(call, "lost"));
+    session.addEventListener("fresh", () => this.#tell("fresh"));
     devices.addEventListener("chosen", ({ detail }) => this.#useDevice(detail));
     devices.addEventListener("swapped", ({ detail }) => this.#useDevice(detail.name));
   }
@@ -58,8 +66,8 @@ export class Phone extends EventTarget {
   async close() {
     const { peer } = this;
     const client = this.#session.close();
-    this.#call = null;
-    this.isMuted = false;
+    this.#call = this.#joining = null;
+    this.#setMuted(false);
     if (!client) return;
     client.getAudioOutputElement()?.pause();
     peer?.getSenders().forEach((sender) => sender.track?.stop());
@@ -67,14 +75,16 @@ export class Phone extends EventTarget {
     await within(MEDIA_WITHIN, client.deleteSession(), noMedia).catch(() => {});
   }
 
-  /** Take an invite. PhoneFailed says why it could not be. */
-  async answer(call) {
+  /** Take an invite; the microphone may take `patience` ms. PhoneFailed says why it could not be. */
+  async answer(call, patience) {
     const client = this.#client;
-    await this.#checkMicrophone();
+    this.#joining = call;
+    await this.#checkMicrophone(patience);
     await inTime(client.answer(call)).catch((failure) => {
       client.hangup(call).catch(() => {}); // it may yet come about, unheard
       throw failure;
     });
+    if (this.#joining !== call) throw noMedia();
     this.#setMuted(false);
     this.#adopt(call);
   }
@@ -86,35 +96,61 @@ export class Phone extends EventTarget {
   /** The sound of a call that this page does not know yet: after a reload, or taken over. */
   async resume(call) {
     const client = this.#client;
-    const wasMuted = sessionStorage.getItem("muted") === call;
-    await this.#checkMicrophone();
+    const wasMuted = tabStorage.getItem("muted") === call;
+    this.#joining = call;
+    await this.#checkMicrophone(MEDIA_WITHIN);
     await inTime(client.reconnectCall(call));
-    await inTime(this.#connected(client, call));
+    await this.#connected(client, call);
+    const isMuted = await this.#muteAsShown(client, call, wasMuted);
+    if (this.#joining !== call) throw noMedia();
+    this.#call = call;
+    this.#setMuted(isMuted);
     this.#adopt(call);
-    if (wasMuted) await this.mute();
   }
 
+  /** Silent here at once, and for the platform as soon as it can be told. */
   async mute() {
+    const call = this.#call;
     this.#setMuted(true);
-    await this.#client.mute(this.#call).catch(() => this.#silence()); // silent here at least
+    this.#silence();
+    try {
+      await within(TOLD_WITHIN, this.#client.mute(call), noAnswer);
+    } catch {
+      if (call === this.#call && this.isMuted) this.#silence(); // silent here at least
+    }
   }
 
   async unmute() {
+    const call = this.#call;
+    const asked = this.#client.unmute(call);
     try {
-      await this.#client.unmute(this.#call);
-      this.#setMuted(false);
+      await within(TOLD_WITHIN, asked, noAnswer);
+      if (call === this.#call) this.#setMuted(false);
     } catch {
-      this.#silence();
+      if (call !== this.#call) return;
+      const keepSilent = () => call === this.#call && this.isMuted && this.#silence();
+      keepSilent();
+      asked.then(keepSilent, () => {}); // unmuted too late: it was said that it failed
       throw new PhoneFailed("mute", "You could not be unmuted. Press Unmute again.");
     }
   }
 
   async press(digit) {
-    await this.#client.sendDTMF(this.#call, digit);
+    await within(TOLD_WITHIN, this.#client.sendDTMF(this.#call, digit), noAnswer);
   }
 
+  /** Hang up here; whether that worked. */
   async hangUp() {
-    if (this.#call) await inTime(this.#client.hangup(this.#call)).catch(() => {});
+    if (!this.#call || !this.#session.client) return false;
+    return inTime(this.#client.hangup(this.#call)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** The call whose sound is here, as the SDK names it; or null. */
+  get call() {
+    return this.#call;
   }
 
   /** The RTCPeerConnection of the call, or null: to measure, not to change. */
@@ -140,6 +176,7 @@ export class Phone extends EventTarget {
   }
 
   #hungUp(call) {
+    if (call === this.#joining) this.#joining = null;
     if (call !== this.#call) return;
     this.#call = null;
     this.#setMuted(false);
@@ -159,27 +196,58 @@ export class Phone extends EventTarget {
   }
 
   /** The SDK does not say what is wrong with the microphone; the browser does. */
-  async #checkMicrophone() {
+  async #checkMicrophone(patience) {
     try {
-      stop(await within(MEDIA_WITHIN, this.#devices.openMicrophone(), noPermission));
+      stop(await this.#openMicrophone(Math.min(patience, MEDIA_WITHIN)));
     } catch (error) {
       if (!(error instanceof MicrophoneMissing)) throw error;
       throw new PhoneFailed("microphone", error.message);
     }
   }
 
-  async #connected(client, call) {
-    const isConnected = () => client.getPeerConnection(call)?.connectionState === "connected";
-    while (client === this.#session.client && !isConnected()) await pause(LOOK);
+  /** The microphone, open; one that is allowed too late is closed again. */
+  async #openMicrophone(patience) {
+    const opening = this.#devices.openMicrophone();
+    try {
+      return await within(patience, opening, noPermission);
+    } catch (error) {
+      opening.then(stop, () => {});
+      throw error;
+    }
   }
 
-  async #useDevice(name) {
+  async #connected(client, call) {
+    const deadline = performance.now() + MEDIA_WITHIN;
+    const isConnected = () => client.getPeerConnection(call)?.connectionState === "connected";
+    while (!isConnected()) {
+      if (this.#joining !== call || performance.now() > deadline) throw noMedia();
+      await pause(LOOK);
+    }
+  }
+
+  /** The platform remembers what another window said, so it is told either way. Whether it is muted. */
+  async #muteAsShown(client, call, wasMuted) {
+    const told = wasMuted ? client.mute(call) : client.unmute(call);
+    return within(TOLD_WITHIN, told, noAnswer).then(
+      () => wasMuted,
+      () => true, // not known to be heard: the agent sees Unmute, and can press it
+    );
+  }
+
+  #useDevice(name) {
     if (name === "headset")
-      await this.#devices.route(this.#session.client?.getAudioOutputElement(), "headset");
-    const sender = name === "microphone" && this.#sender;
+      this.#devices.route(this.#session.client?.getAudioOutputElement(), "headset");
+    // An unplugged microphone is told of twice: one replacement after the other.
+    if (name === "microphone") this.#swaps = this.#swaps.then(() => this.#swapMicrophone());
+  }
+
+  async #swapMicrophone() {
+    const sender = this.#sender;
     if (!sender) return;
     try {
-      const [track] = (await this.#devices.openMicrophone()).getAudioTracks();
+      const stream = await this.#openMicrophone(MEDIA_WITHIN);
+      if (sender !== this.#sender) return stop(stream);
+      const [track] = stream.getAudioTracks();
       track.enabled = !this.isMuted;
       sender.track.stop();
       await sender.replaceTrack(track);
@@ -196,8 +264,8 @@ export class Phone extends EventTarget {
 
   #setMuted(isMuted) {
     this.isMuted = isMuted;
-    if (isMuted) sessionStorage.setItem("muted", this.#call);
-    else sessionStorage.removeItem("muted");
+    if (isMuted) tabStorage.setItem("muted", this.#call);
+    else tabStorage.removeItem("muted");
   }
 
   #silence() {

@@ -2,18 +2,32 @@
 // With phone.js the only module that knows the SDK.
 
 import { now, secondsLeft } from "./clock.js";
-import { pause } from "./ticker.js";
+import { RequestFailed } from "./config.js";
+import { tabStorage } from "./storage.js";
+import { pause, within } from "./ticker.js";
 
 const RENEW_AT = 0.8; // of a token's life
 const RENEW_AGAIN = 15_000; // milliseconds
+const OPEN_WITHIN = 15_000; // milliseconds, for a token and for a session each
+const LOADS = 2; // failed loads of the SDK until it counts as missing
 const BACK_OFF = [1, 2, 4, 8].map((seconds) => seconds * 1000);
 
-/** Events: "line" {state, trouble}; and those of the SDK that `hear` asks for. */
+const noToken = () => new RequestFailed(0, "The server gave no token in time.");
+const noSession = () => new Error("Vonage gave no session in time.");
+
+/** This server has no phone software. */
+class SdkMissing extends Error {}
+
+/**
+ * Events: "line" {state, trouble}; "fresh": a session begins that knows nothing of an earlier one;
+ * and those of the SDK that `hear` asks for.
+ */
 export class PhoneSession extends EventTarget {
   #fetchToken;
   #load;
   #reactions = new Map();
   #renewal = null;
+  #opening = null; // the newest wish to have a session
   client = null; // the SDK's, while the session is wanted
 
   constructor({ fetchToken, load }) {
@@ -33,15 +47,10 @@ export class PhoneSession extends EventTarget {
   /** Have a session, and keep it until `close`. */
   async open() {
     if (this.client) return;
+    const opening = (this.#opening = {});
     this.#tell("connecting");
-    let sdk;
-    try {
-      sdk = await this.#load();
-    } catch {
-      this.#tell("missing");
-      return;
-    }
-    if (this.client) return;
+    const sdk = await this.#loaded(opening);
+    if (!sdk || opening !== this.#opening) return;
     const client = new sdk.VonageClient({ loggingLevel: "Error" });
     this.client = client;
     for (const [event, react] of this.#reactions) {
@@ -54,9 +63,29 @@ export class PhoneSession extends EventTarget {
   close() {
     const { client } = this;
     clearTimeout(this.#renewal);
-    sessionStorage.removeItem("session");
-    this.client = null;
+    tabStorage.removeItem("session");
+    this.client = this.#opening = null;
     return client;
+  }
+
+  /** The SDK; null if there is none, or nobody waits for it any more. */
+  async #loaded(opening) {
+    for (let attempt = 0; opening === this.#opening; attempt += 1) {
+      try {
+        return await this.#load();
+      } catch (error) {
+        if (opening !== this.#opening) return null;
+        if (error instanceof SdkMissing) {
+          this.#tell("missing");
+          return null;
+        }
+        // A single failure may be the network's; many look like a file that is not there.
+        if (attempt < LOADS) this.#tell("lost", error.message);
+        else this.#tell("missing");
+        await pause(backOff(attempt));
+      }
+    }
+    return null;
   }
 
   #lost() {
@@ -68,12 +97,12 @@ export class PhoneSession extends EventTarget {
   async #connect(client) {
     for (let attempt = 0; client === this.client; attempt += 1) {
       try {
-        await this.#begin(client, await this.#fetchToken());
+        await this.#begin(client, await this.#token());
         return;
       } catch (error) {
         if (client !== this.client) return;
         this.#tell("lost", troubleOf(error));
-        await pause(BACK_OFF[Math.min(attempt, BACK_OFF.length - 1)]);
+        await pause(backOff(attempt));
       }
     }
   }
@@ -89,21 +118,28 @@ export class PhoneSession extends EventTarget {
     });
     const session = await this.#resumeOrCreate(client, token.token);
     if (client !== this.client) return;
-    sessionStorage.setItem("session", session);
+    tabStorage.setItem("session", session);
     this.#renewLater(client, token);
     this.#tell("ready");
   }
 
   /** The session of before a reload, if there was one: what was missed meanwhile comes with it. */
   async #resumeOrCreate(client, token) {
-    const before = sessionStorage.getItem("session");
-    if (!before) return client.createSession(token);
-    try {
-      return await client.createSession(token, before);
-    } catch {
-      sessionStorage.removeItem("session");
-      return client.createSession(token);
+    const before = tabStorage.getItem("session");
+    if (before) {
+      try {
+        return await within(OPEN_WITHIN, client.createSession(token, before), noSession);
+      } catch {
+        if (client !== this.client) return null;
+        tabStorage.removeItem("session");
+      }
     }
+    this.dispatchEvent(new Event("fresh"));
+    return within(OPEN_WITHIN, client.createSession(token), noSession);
+  }
+
+  #token() {
+    return within(OPEN_WITHIN, this.#fetchToken(), noToken);
   }
 
   #renewLater(client, token) {
@@ -115,8 +151,8 @@ export class PhoneSession extends EventTarget {
 
   async #renew(client, expires) {
     try {
-      const token = await this.#fetchToken();
-      await client.refreshSession(token.token);
+      const token = await this.#token();
+      await within(OPEN_WITHIN, client.refreshSession(token.token), noSession);
       if (client !== this.client) return;
       this.#renewLater(client, token);
       this.#tell("ready");
@@ -132,6 +168,8 @@ export class PhoneSession extends EventTarget {
   }
 }
 
+const backOff = (attempt) => BACK_OFF[Math.min(attempt, BACK_OFF.length - 1)];
+
 /** One sentence: it was our server that gave no token, or Vonage that opened no line. */
 function troubleOf(error) {
   return error.status === undefined
@@ -143,11 +181,14 @@ function troubleOf(error) {
 export function loadSdk(url, isPresent) {
   return new Promise((done, fail) => {
     if (window.vonageClientSDK) return done(window.vonageClientSDK);
-    if (!isPresent) return fail(new Error("no SDK"));
+    if (!isPresent) return fail(new SdkMissing());
     const script = document.createElement("script");
     script.src = url;
     script.addEventListener("load", () => done(window.vonageClientSDK));
-    script.addEventListener("error", () => fail(new Error("no SDK")));
+    script.addEventListener("error", () => {
+      script.remove();
+      fail(new Error("The phone software could not be loaded. It is tried again by itself."));
+    });
     document.head.append(script);
   });
 }

@@ -37,6 +37,7 @@ export class Preflight {
   #level = null;
   #timer = null;
   #runs = false;
+  #turn = 0; // counts the runs, so that one that was overtaken knows it
 
   constructor({ store, devices, ring }) {
     this.#store = store;
@@ -57,6 +58,8 @@ export class Preflight {
 
   async run() {
     this.#close();
+    const turn = this.#turn;
+    show(byId("preflight-heard"), false);
     this.#say("headset", "ok", "Play a tone to hear where calls are heard.");
     this.#say("sound", "wait", "Record two seconds and hear yourself. You may skip this.");
     this.#drawRinging();
@@ -64,18 +67,22 @@ export class Preflight {
       "info",
       "Asking",
     ]);
+    let stream;
     try {
-      this.#stream = await this.#devices.openMicrophone();
+      stream = await this.#devices.openMicrophone();
     } catch (error) {
+      if (turn !== this.#turn) return;
       this.#say("microphone", "bad", error.message, ["danger", "Not there"]);
       this.#store.change({ microphone: { state: "bad", why: error.message } });
       return;
     }
-    if (!this.#runs) return this.#close();
+    if (turn !== this.#turn) return stop(stream);
+    this.#stream = stream;
     this.#level = meter(this.#stream.getAudioTracks()[0]);
     this.#timer = setInterval(() => this.#drawLevel(), LOOK);
     this.#say("microphone", "ok", "Say something: the bar should move.", ["ok", "Allowed"]);
     await this.#devices.refresh();
+    if (turn !== this.#turn) return;
     this.#store.change({ microphone: { state: "ok", why: "" } });
   }
 
@@ -92,6 +99,7 @@ export class Preflight {
   }
 
   #close() {
+    this.#turn += 1;
     clearInterval(this.#timer);
     this.#level?.close();
     stop(this.#stream);
@@ -167,6 +175,7 @@ export class Preflight {
 
   async #listen() {
     if (!this.#stream) return this.#say("sound", "bad", "The microphone has to pass first.");
+    const turn = this.#turn;
     show(byId("preflight-echo"), true);
     this.#say("sound", "run", "Say something: it is recorded for two seconds.");
     const progress = (share) =>
@@ -175,6 +184,7 @@ export class Preflight {
       this.#say("sound", "run", "Now you should hear yourself."),
     );
     show(byId("preflight-echo"), false);
+    if (turn !== this.#turn) return;
     show(byId("preflight-heard"), true);
     this.#say(
       "sound",

@@ -1,5 +1,7 @@
 // The ring of an offer: its own device, its own volume.
 
+import { browserStorage } from "./storage.js";
+
 const TEST = 4000; // milliseconds: one turn of the file
 
 export class Ring extends EventTarget {
@@ -20,11 +22,11 @@ export class Ring extends EventTarget {
   }
 
   get volume() {
-    return Number(localStorage.getItem("ring-volume") ?? 0.7);
+    return Number(browserStorage.getItem("ring-volume") ?? 0.7);
   }
 
   set volume(volume) {
-    localStorage.setItem("ring-volume", volume);
+    browserStorage.setItem("ring-volume", volume);
     this.#audio.volume = volume;
   }
 
@@ -41,18 +43,27 @@ export class Ring extends EventTarget {
   }
 
   /** One turn of the ring; true if it could be played. */
-  async test() {
+  test() {
     clearTimeout(this.#testing);
-    const plays = await this.#play();
-    this.#testing = setTimeout(() => {
-      this.#testing = null;
-      if (this.#ringing === null) this.#audio.pause();
-    }, TEST);
-    return plays;
+    this.#testing = setTimeout(() => this.#endTest(), TEST);
+    return this.#play();
+  }
+
+  /** Neither an offer nor a test goes on ringing into a call. */
+  silence() {
+    this.stop();
+    this.#endTest();
+  }
+
+  #endTest() {
+    clearTimeout(this.#testing);
+    this.#testing = null;
+    if (this.#ringing === null) this.#audio.pause();
   }
 
   async #play() {
     await this.#devices.route(this.#audio, "ringer");
+    if (this.#ringing === null && !this.#testing) return false; // stopped meanwhile
     this.#audio.currentTime = 0;
     try {
       await this.#audio.play();

@@ -2,7 +2,7 @@
 
 const HELD = 800; // milliseconds
 
-/** `acts`: letter → what it does; `held`: letter → what it does after it was held down. */
+/** `acts`: letter → what it does; `held`: letter → gives, when pressed, what it does once held. */
 export function startShortcuts({ acts, held, isOn }) {
   let timer = null;
   const release = () => {
@@ -16,7 +16,7 @@ export function startShortcuts({ acts, held, isOn }) {
     event.preventDefault();
     if (event.repeat || timer) return;
     if (key in acts) acts[key]();
-    else timer = setTimeout(() => held[key](), HELD);
+    else timer = setTimeout(held[key](), HELD);
   });
   addEventListener("keyup", release);
   addEventListener("blur", release);

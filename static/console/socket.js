@@ -25,7 +25,7 @@ export class Socket extends EventTarget {
   #count = 0;
   #heard = 0;
   #attempt = 0;
-  #retryAt = null;
+  #retryAt = null; // of the steady clock; the store knows the time of day
   #catchingUp = false;
 
   constructor(url, store) {
@@ -39,7 +39,7 @@ export class Socket extends EventTarget {
 
   open() {
     this.#retryAt = null;
-    this.#heard = Date.now();
+    this.#heard = performance.now();
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     socket.addEventListener(
@@ -68,7 +68,7 @@ export class Socket extends EventTarget {
   }
 
   #read(frame) {
-    this.#heard = Date.now();
+    this.#heard = performance.now();
     if (frame.type === "result") this.#settle(frame);
     else if (frame.type === "snapshot") this.#snapshot(frame);
     else if (frame.type === "delta") this.#delta(frame);
@@ -122,10 +122,11 @@ export class Socket extends EventTarget {
 
   #watch() {
     if (this.#retryAt !== null) {
-      if (Date.now() >= this.#retryAt) this.open();
-    } else if (this.#socket && Date.now() - this.#heard > STALE) {
+      if (performance.now() >= this.#retryAt) this.open();
+    } else if (this.#socket && performance.now() - this.#heard > STALE) {
       const socket = this.#socket;
-      this.#connection({ state: "stale", since: clock.now() });
+      const { state, since } = this.#store.connection;
+      this.#connection({ state: "stale", since: state === "live" ? clock.now() : since });
       this.#lost(1006);
       socket.close();
     }
@@ -139,13 +140,13 @@ export class Socket extends EventTarget {
     const isOver = ENDS.includes(code);
     const wait = BACK_OFF[Math.min(this.#attempt, BACK_OFF.length - 1)] * 1000;
     this.#attempt += 1;
-    this.#retryAt = isOver ? null : Date.now() + wait;
+    this.#retryAt = isOver ? null : performance.now() + wait;
     const { state, since } = this.#store.connection;
     this.#connection({
       state: isOver || state === "stale" ? "stale" : "reconnecting",
       since: state === "live" || since === null ? clock.now() : since,
       attempt: this.#attempt,
-      retryAt: this.#retryAt,
+      retryAt: isOver ? null : Date.now() + wait,
       over: isOver ? code : null,
     });
     this.dispatchEvent(new Event("lost"));

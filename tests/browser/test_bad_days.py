@@ -12,6 +12,16 @@ GONE = ["ERR_CONNECTION", "WebSocket", "ERR_FAILED", "Failed to load resource"]
 
 SDK_SAYS = ["VonageConsoleLogger"]  # in the browser's console, when it is told of an error
 
+NOTE_PLAYED = """() => {
+  const play = HTMLMediaElement.prototype.play;
+  window.played = [];
+  HTMLMediaElement.prototype.play = function () {
+    window.played.push(this);
+    return play.call(this);
+  };
+}"""
+RINGS = "() => window.played.some((it) => it.src.includes('ring') && !it.paused)"
+
 
 class Lag:
     """Holds back what servers tell a page over websockets, while `is_on`."""
@@ -80,6 +90,22 @@ def test_the_server_is_gone_in_a_call_and_the_call_goes_on(jane, customer, stack
     jane.has(view="wrapup")
 
 
+def test_the_server_is_gone_while_it_rings(jane, caller, stack, expected):
+    expected += GONE
+    jane.page.evaluate(NOTE_PLAYED)
+    caller(presses="1")
+    jane.is_rung()
+    wait_until(lambda: jane.page.evaluate(RINGS), "it rings")
+
+    stack.kill_web()
+
+    jane.has(view="lost", connection="reconnecting")
+    expect(jane.page).to_have_title(re.compile("^No connection"))
+    wait_until(lambda: not jane.page.evaluate(RINGS), "it is silent")
+    stack.start_web()
+    jane.has(connection="live")
+
+
 def test_a_note_that_is_written_without_a_connection_is_saved_later(
     jane, customer, stack, expected, root_sees
 ):
@@ -131,6 +157,20 @@ def test_two_clicks_on_accept_are_one(jane, caller, sandbox):
     assert len(joined) == 1
 
 
+def test_a_double_click_on_end_does_not_end_the_wrap_up(jane, customer):
+    place = jane.button("End").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+
+    for _ in range(5):
+        jane.page.mouse.click(x, y, delay=60)
+
+    jane.has(view="wrapup")
+    jane.chooses_outcome("Interested")
+    jane.says("Saved")
+    jane.has(view="wrapup", agent_state="wrap_up")
+    jane.is_done()
+
+
 def test_the_sdk_is_not_there(stack, page_of, expected):
     expected.append("vonageClientSDK")
     page = page_of()
@@ -144,7 +184,8 @@ def test_the_sdk_is_not_there(stack, page_of, expected):
     expect(jane.button("Go available")).to_have_attribute("aria-disabled", "true")
 
 
-def test_a_log_in_that_has_ended(jane, stack):
+def test_a_log_in_that_has_ended(jane, stack, expected):
+    expected.append("/me/day")  # may be asked for before the page hears of the end
     other = jane.page.context.new_page()
     other.goto(f"{stack.web}/console/")
     other.get_by_role("button", name=re.compile("account")).click()

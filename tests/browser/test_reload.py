@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tools.pages import ConsolePage
 from tools.people import wait_until
@@ -74,6 +75,23 @@ def test_a_second_tab_looks_on_and_takes_the_call_over(jane, customer, watched, 
     jane.has(phone="elsewhere")
     jane.hears_nothing()
     assert watched == {(room, None)}
+
+
+def test_a_call_that_was_muted_is_taken_over_not_muted_and_is_heard(jane, customer, stack):
+    jane.mute()
+    wait_until(
+        lambda: customer.now()["heard"]["rms"] < 0.001,
+        "the caller hears nothing",
+        seen=customer.now,
+    )
+    second = ConsolePage(jane.page.context.new_page(), stack, "jane")
+    second.page.goto(f"{stack.web}/console/")
+
+    second.takes_over()
+
+    second.hears(700)
+    expect(second.control("Mute")).to_have_attribute("aria-pressed", "false")
+    customer.hears(1100)
 
 
 def test_the_tab_that_was_left_takes_it_back(jane, customer, stack):
