@@ -202,6 +202,7 @@ def _rows(ours: Ours, least: Told) -> list[Row]:
         row(f"snapshot of {AGENTS} agents", "kB", _size(ours.snapshots, 1000)),
         row(f"snapshot of {AGENTS} agents, deflated", "kB", _size(ours.snapshots, 1000, _deflated)),
         row("delta of a colleague and two queues", "B", _size(many.deltas)),
+        row("the same, deflated", "B", _size(many.deltas, 1, _deflated)),
         row("delta of oneself and two queues", "B", _size(many.own)),
         row("CPU per delta, each further console", "µs", figure(socket), figure(socket_least)),
         row(
