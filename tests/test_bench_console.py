@@ -9,6 +9,7 @@ MEASURES = [
     "snapshot of 1000 agents",
     "snapshot of 1000 agents, deflated",
     "delta of a colleague and two queues",
+    "the same, deflated",
     "delta of oneself and two queues",
     "CPU per delta, each further console",
     "CPU per change, 100 consoles",
