@@ -1,10 +1,7 @@
 """Chromium beside the whole system: a browser process for each voice, a stack for each module."""
 
-from contextlib import suppress
-
 import pytest
 from playwright.sync_api import sync_playwright
-from requests import HTTPError
 
 from tools import client_sdk
 from tools.browser import EARS, Witness, browser, tone
@@ -99,17 +96,11 @@ def stack(request, sdk, tmp_path_factory):
 def sandbox(stack):
     sandbox = Sandbox(stack)
     yield sandbox
-    _end_all_legs(sandbox)
+    sandbox.end_all_legs()
     wait_until(lambda: not sandbox.live_legs(), "all legs of the test are gone")
     sandbox.post("reset")
     for username in VOICES:
         Agent(stack, sandbox, username).is_("offline")
-
-
-def _end_all_legs(sandbox):
-    for leg in sandbox.live_legs():
-        with suppress(HTTPError):  # it may end by itself meanwhile
-            sandbox.post(f"calls/{leg['uuid']}/hangup")
 
 
 @pytest.fixture

@@ -1,20 +1,11 @@
 """Real processes for the journeys: one sandbox, web and router, for all of a worker's journeys."""
 
-from contextlib import suppress
-
 import pytest
-from requests import HTTPError
 
 from tools.people import Agent, Sandbox, dial, wait_until
 from tools.stack import Stack, free_port
 
 SEED = {"SEED_WRAP_UP": "1", "SEED_OFFER": "4", "SEED_AGENTS": "30", "SANDBOX_SPEECH": "tones"}
-
-
-def end_all_legs(sandbox):
-    for leg in sandbox.live_legs():
-        with suppress(HTTPError):  # it may end by itself meanwhile
-            sandbox.post(f"calls/{leg['uuid']}/hangup")
 
 
 def pytest_collection_modifyitems(items):
@@ -38,7 +29,7 @@ def stack(tmp_path_factory):
 def sandbox(stack):
     sandbox = Sandbox(stack)
     yield sandbox
-    end_all_legs(sandbox)
+    sandbox.end_all_legs()
     wait_until(lambda: not sandbox.live_legs(), "all legs of the journey are gone")
     sandbox.post("reset")
 
@@ -69,7 +60,7 @@ def agent(stack, sandbox):
         return one
 
     yield log_in
-    end_all_legs(sandbox)
+    sandbox.end_all_legs()
     for one in present:
         one.close_console()  # first, or its last heartbeat would say that it is there
         one.is_("offline")
