@@ -11,6 +11,16 @@ class NotAnAgent(Refused):
     status = 403
 
 
+class NotASupervisor(Refused):
+    code = "not_allowed"
+    status = 403
+
+
+class NoSuchAgent(Refused):
+    code = "not_found"
+    status = 404
+
+
 class UnknownReason(Refused):
     code = "invalid"
     status = 400
@@ -27,5 +37,10 @@ class PhoneElsewhere(Refused):
 
 
 class NoExtension(Refused):
+    code = "not_allowed"
+    status = 409
+
+
+class NotInWrapUp(Refused):
     code = "not_allowed"
     status = 409

@@ -1,10 +1,13 @@
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from agents.states import STORED, State
 
+LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
+LEVELS = [MinValueValidator(LOWEST_LEVEL), MaxValueValidator(HIGHEST_LEVEL)]
 STATES = [(state.value, state.value.replace("_", " ").capitalize()) for state in State]
 
 
@@ -23,6 +26,12 @@ class Team(models.Model):
         User, related_name="teams", blank=True, help_text="They see and help these agents only."
     )
 
+    tells_of_supervision = models.BooleanField(
+        "agents see who listens",
+        default=False,
+        help_text="While somebody listens to or coaches them. Who barges in is always seen.",
+    )
+
     class Meta:
         ordering = ["name"]
 
@@ -38,6 +47,18 @@ class StateReason(models.Model):
     is_system = models.BooleanField(
         "set by the system", default=False, help_text="Agents cannot choose it themselves."
     )
+    is_productive = models.BooleanField(
+        "productive",
+        default=False,
+        help_text="Counts as work in reports, such as training or a meeting.",
+    )
+    max_seconds = models.PositiveIntegerField(
+        "time limit",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(60), MaxValueValidator(28800)],
+        help_text="Seconds after which the agent is reminded that it is over; empty: no limit.",
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller comes first.")
 
     class Meta:
@@ -45,6 +66,23 @@ class StateReason(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Skill(models.Model):
+    """Something that calls may need and agents have, at a level from 1 to 5."""
+
+    name = models.CharField(
+        max_length=40, unique=True, help_text="Such as French, or Repairs; flows name it."
+    )
+    description = models.CharField(
+        max_length=200, blank=True, help_text="What each level means to you."
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Agent(models.Model):
@@ -86,6 +124,26 @@ class Agent(models.Model):
         return self.user.get_full_name() or self.user.get_username()
 
 
+class AgentSkill(models.Model):
+    """How well an agent has a skill."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="agents")
+    level = models.PositiveSmallIntegerField(
+        default=3, validators=LEVELS, help_text="1 a little to 5 expert."
+    )
+
+    class Meta:
+        ordering = ["skill__name"]
+        constraints = [
+            models.UniqueConstraint(name="agent_has_skill_once", fields=["agent", "skill"]),
+            models.CheckConstraint(name="level_is_1_to_5", condition=Q(level__range=(1, 5))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} {self.level}"
+
+
 class AgentState(models.Model):
     """One interval of an agent's time. The open one (`ended_at` null) is the state now.
 
@@ -116,3 +174,28 @@ class AgentState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} {self.state}"
+
+
+class ApiKey(models.Model):
+    """A program's log-in: it may do what its user may, until it is revoked.
+
+    The key itself is shown once, when it is made; only its digest is kept.
+    """
+
+    name = models.CharField(max_length=60, help_text="Which program uses it.")
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys")
+    prefix = models.CharField(max_length=12, unique=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)  # SHA-256 of the whole key
+    is_read_only = models.BooleanField(
+        "read only", default=False, help_text="It may look, and change nothing."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

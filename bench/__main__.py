@@ -5,14 +5,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import answer, console, pixel, report, sandbox_legs
+from bench import answer, commands, console, floor, offers, pixel, report, routing, sandbox_legs
 from bench.plan import Plan, quick
 from bench.report import Row
 
 BENCHMARKS: dict[str, Callable[[Plan], list[Row]]] = {
     "answer": answer.run,
+    "commands": commands.run,
     "console": console.run,
+    "floor": floor.run,
+    "offers": offers.run,
     "pixel": pixel.run,
+    "routing": routing.run,
     "sandbox_legs": sandbox_legs.run,
 }
 

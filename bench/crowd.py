@@ -44,10 +44,10 @@ def fill(agents: int, log_ins: int) -> list[str]:
     for queue in Queue.objects.all():
         queue.agents.set(Agent.objects.all())
     away = [agent.user for agent, state in zip(made, chosen, strict=True) if state == "on_break"]
-    return [_cookie_of(user) for user in away[:log_ins]]
+    return [cookie_of(user) for user in away[:log_ins]]
 
 
-def _cookie_of(user: User) -> str:
+def cookie_of(user: User) -> str:
     client = Client()
     client.force_login(user)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from bench.noise import busy_seconds
+from bench.noise import TICK, busy_seconds
 from tools.stack import ROOT, NotReady, Stack, free_port
 
 READY_WITHIN = 15.0
@@ -24,10 +24,14 @@ SEEDED = ("VONAGE_APPLICATION_ID", "VONAGE_PRIVATE_KEY", "VONAGE_PRIVATE_KEY_FIL
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Between two moments: seconds by the clock, CPU seconds, and cores that others used."""
+    """Between two moments: seconds by the clock, CPU seconds, and cores that others used.
+
+    `loop` is what the server's first thread used of `server`: its event loop.
+    """
 
     wall: float
     server: float
+    loop: float
     database: float
     foreign: float
 
@@ -43,16 +47,17 @@ class Meter:
         self._began = self._now()
 
     def read(self) -> Used:
-        wall, server, database, ours, busy = (
+        wall, server, loop, database, ours, busy = (
             after - before for before, after in zip(self._began, self._now(), strict=True)
         )
-        return Used(wall, server, database, foreign=max(0.0, (busy - ours) / wall))
+        return Used(wall, server, loop, database, foreign=max(0.0, (busy - ours) / wall))
 
-    def _now(self) -> tuple[float, float, float, float, float]:
+    def _now(self) -> tuple[float, float, float, float, float, float]:
         wall, busy = time.perf_counter(), busy_seconds()
         database = cpu_seconds(backends(self._database))
         server, ours = cpu_seconds(tree(self._server)), cpu_seconds(tree(os.getpid()))
-        return wall, server, database, ours + database, busy
+        loop = _first_thread(self._server)
+        return wall, server, loop, database, ours + database, busy
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
@@ -72,6 +77,12 @@ def _cpu_of(pid: int) -> float:
         return time.clock_gettime(clock.value)
     except OSError:
         return 0.0
+
+
+def _first_thread(pid: int) -> float:
+    """CPU seconds, cut to ticks: no other process's thread has a clock for us."""
+    user, system = _status(f"{pid}/task/{pid}")[11:13]
+    return (int(user) + int(system)) * TICK
 
 
 def tree(root: int) -> set[int]:
@@ -105,10 +116,15 @@ def _pids() -> list[int]:
 
 def _parent(pid: int) -> int:
     try:
-        status = Path(f"/proc/{pid}/stat").read_text()
+        return int(_status(str(pid))[1])
     except OSError:
         return 0
-    return int(status.rpartition(")")[2].split()[1])  # a name may have spaces and brackets
+
+
+def _status(task: str) -> list[str]:
+    """What the kernel says of this task, from its state on, which is the third field."""
+    text = Path(f"/proc/{task}/stat").read_text()
+    return text.rpartition(")")[2].split()  # a name may have spaces and brackets
 
 
 def _command(pid: int) -> bytes:

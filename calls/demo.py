@@ -7,18 +7,18 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-from agents.models import Agent, StateReason, Team, User
+from agents.models import Agent, AgentSkill, Skill, StateReason, Team, User
 from agents.states import SystemReason
-from calls.models import Disposition, Queue
+from calls.models import DialRules, Disposition, Queue
 from ivr.models import Flow, Number
 from ivr.services import publish
 
 MENU, FOUNDING, JANE = "442079460000", "442079460001", "442079460002"
 REASONS = {
-    "lunch": "Lunch",
-    "short_break": "Short break",
-    "meeting": "Meeting",
-    "training": "Training",
+    "lunch": {"label": "Lunch", "max_seconds": 3600},
+    "short_break": {"label": "Short break", "max_seconds": 900},
+    "meeting": {"label": "Meeting", "is_productive": True},
+    "training": {"label": "Training", "is_productive": True},
 }
 SYSTEM_REASONS = {
     SystemReason.MISSED: "Missed a call",
@@ -30,7 +30,23 @@ DISPOSITIONS = {
     "Sales": ["Sold", "Interested", "Call back promised", "Not interested", "Wrong number"],
     "Support": ["Solved", "Call back promised", "Fault reported", "Complaint", "Passed on"],
 }
-SUPERVISOR_MODELS = ("agent", "agentstate", "call", "disposition", "queue", "team")
+SKILLS = {
+    "French": "1 a few words, 3 a conversation, 5 a native speaker.",
+    "Repairs": "1 takes the fault down, 3 knows the usual faults, 5 knows them all.",
+}
+LEVELS = {"jane": {"French": 4, "Repairs": 2}, "joe": {"Repairs": 4}}
+REFUSED_PREFIXES = ["4470", "4484", "4487", "449"]  # personal, shared-cost and premium, in Britain
+SUPERVISORS_VIEW = (
+    *("agent", "agentskill", "agentstate", "call", "callback", "dialrules", "disposition"),
+    *("donotcall", "flow", "healing", "invariantcheck", "number", "openinghours", "overflow"),
+    *("queue", "requirement", "schedule", "scheduleexception", "skill", "statereason"),
+    *("team", "voicemail"),
+)
+SUPERVISORS_CHANGE = ("agent", "callback", "queue", "voicemail")
+SUPERVISORS_WRITE = (  # add, change and delete
+    *("agentskill", "disposition", "donotcall", "openinghours", "overflow", "requirement"),
+    *("schedule", "scheduleexception", "skill", "statereason", "customer", "customernumber"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,7 @@ def build(plan: Plan) -> list[Agent]:
     floor = _team("Floor", supervisor=people.get("ada", "Ada", is_staff=True))
     jane = people.agent("jane", "Jane", floor)
     joe = people.agent("joe", "Joe", floor)
+    ada = people.agent("ada", "Ada", floor)  # so that she can listen in
     people.get("root", "", is_staff=True, is_superuser=True)
     jane.user.user_permissions.add(Permission.objects.get(codename="coach"))
     extra = [
@@ -58,6 +75,8 @@ def build(plan: Plan) -> list[Agent]:
         for number in range(1, plan.extra_agents + 1)
     ]
     _reasons()
+    _dial_rules(plan)
+    _skills(jane, joe)
     sales, support = (_queue(name, plan, [jane, joe, *extra]) for name in ("Sales", "Support"))
     _number(MENU, "Menu", _menu(sales, support))
     _number(FOUNDING, "Founding menu", _founding(jane, joe, sales, plan))
@@ -67,7 +86,7 @@ def build(plan: Plan) -> list[Agent]:
         kim = people.agent("kim", "Kim", night)
         _queue("Night", plan, [kim])
         extra.append(kim)
-    return [jane, joe, *extra]
+    return [jane, joe, ada, *extra]
 
 
 class _People:
@@ -97,16 +116,13 @@ class _People:
 def _supervisors() -> Group:
     group, is_new = Group.objects.get_or_create(name="Supervisors")
     if is_new:
-        group.permissions.set(
-            Permission.objects.filter(
-                content_type__app_label__in=["agents", "calls"],
-                codename__in=[
-                    *(f"view_{model}" for model in SUPERVISOR_MODELS),
-                    "change_queue",
-                    "change_agent",
-                ],
-            )
-        )
+        rights = [
+            *(f"view_{model}" for model in SUPERVISORS_VIEW),
+            *(f"change_{model}" for model in (*SUPERVISORS_CHANGE, *SUPERVISORS_WRITE)),
+            *(f"{verb}_{model}" for verb in ("add", "delete") for model in SUPERVISORS_WRITE),
+        ]
+        ours = Permission.objects.filter(content_type__app_label__in=["agents", "calls", "ivr"])
+        group.permissions.set(ours.filter(codename__in=rights))
     return group
 
 
@@ -117,14 +133,32 @@ def _team(name: str, *, supervisor: User) -> Team:
 
 
 def _reasons() -> None:
-    for position, (code, label) in enumerate(REASONS.items()):
-        StateReason.objects.get_or_create(
-            code=code, defaults={"label": label, "position": position}
-        )
+    for position, (code, facts) in enumerate(REASONS.items()):
+        StateReason.objects.get_or_create(code=code, defaults={**facts, "position": position})
     for code, label in SYSTEM_REASONS.items():
         StateReason.objects.get_or_create(
             code=code, defaults={"label": label, "is_system": True, "position": 100}
         )
+
+
+def _dial_rules(plan: Plan) -> None:
+    DialRules.objects.get_or_create(
+        defaults={
+            "countries": "44",
+            "refused_prefixes": "\n".join(REFUSED_PREFIXES),
+            "wrap_up_seconds": plan.wrap_up_seconds,
+        }
+    )
+
+
+def _skills(*agents: Agent) -> None:
+    for name, description in SKILLS.items():
+        skill = Skill.objects.get_or_create(name=name, defaults={"description": description})[0]
+        for agent in agents:
+            if level := LEVELS[agent.user.username].get(name):
+                AgentSkill.objects.get_or_create(
+                    agent=agent, skill=skill, defaults={"level": level}
+                )
 
 
 def _queue(name: str, plan: Plan, agents: list[Agent]) -> Queue:

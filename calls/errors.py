@@ -16,6 +16,43 @@ class NoSuchCall(Refused):
     status = 404
 
 
+class NoSuchQueue(Refused):
+    code = "not_found"
+    status = 404
+
+
+class NoSuchVoicemail(Refused):
+    code = "not_found"
+    status = 404
+
+
+class VoicemailTaken(Refused):
+    code = "voicemail_taken"
+    status = 409
+
+
+class CallbackGone(Refused):
+    code = "callback_gone"
+    status = 409
+
+
+class NotAllowed(Refused):
+    code = "not_allowed"
+    status = 403
+
+
+class RefusedNumber(Refused):
+    """A dial rule says no; the message names it."""
+
+    code = "refused_number"
+    status = 403
+
+
+class UnknownTarget(Refused):
+    code = "invalid"
+    status = 400
+
+
 class UnknownCommand(Refused):
     code = "invalid"
     status = 400
@@ -24,6 +61,21 @@ class UnknownCommand(Refused):
 class TooMany(Refused):
     code = "rate_limited"
     status = 429
+
+
+class OutcomeRequired(Refused):
+    code = "outcome_required"
+    status = 409
+
+
+class NoSuchCommand(Refused):
+    code = "not_found"
+    status = 404
+
+
+class NoSuchWall(Refused):
+    code = "not_found"
+    status = 404
 
 
 class NotOffered(Exception):

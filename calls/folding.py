@@ -8,8 +8,9 @@ from typing import Any
 
 FOLDED = (
     "state", "outcome", "queue_id", "agent_id", "flow_version_id", "node", "attempt", "step",
-    "room", "enqueued_at", "first_enqueued_at", "answered_at", "ended_at", "hung_up_by",
+    "room", "enqueued_at", "first_enqueued_at", "answered_at", "held_at", "ended_at", "hung_up_by",
 )  # fmt: skip
+KNOWN = frozenset(FOLDED)
 
 
 def fold(changes: Iterable[tuple[int, Mapping[str, Any]]]) -> dict[str, Any]:
@@ -19,9 +20,9 @@ def fold(changes: Iterable[tuple[int, Mapping[str, Any]]]) -> dict[str, Any]:
     for version, changed in changes:
         if version != expected:
             raise ValueError(f"Event {expected} is missing; found {version}.")
-        unknown = changed.keys() - set(FOLDED)
-        if unknown:
-            raise ValueError(f"Event {version} changes {', '.join(sorted(unknown))}.")
+        if not changed.keys() <= KNOWN:
+            unknown = ", ".join(sorted(changed.keys() - KNOWN))
+            raise ValueError(f"Event {version} changes {unknown}.")
         row |= changed
         expected += 1
     return row | {"version": expected - 1}

@@ -61,6 +61,16 @@ class FailCause(StrEnum):
     MEDIA = "media"  # answering failed in the browser
 
 
+class Strategy(StrEnum):
+    """Which of the idle agents who may take a call is rung."""
+
+    LONGEST_IDLE = "longest_idle"
+    ROUND_ROBIN = "round_robin"
+    RING_ALL = "ring_all"
+    TOP_DOWN = "top_down"
+    LEAST_SKILLED = "least_skilled"
+
+
 class HungUpBy(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"

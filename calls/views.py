@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from agents.errors import NotAnAgent
 from agents.models import Agent
-from agents.selectors import agent_of, break_reasons
+from agents.selectors import agent_of, break_reasons, leads_team
 from calls.services import presence
 
 SDK = "vendor/vonageClientSDK.min.js"
@@ -27,10 +27,12 @@ SDK = "vendor/vonageClientSDK.min.js"
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Agents are led to their console, all others see where they may go."""
+    """Agents are led to their console; who leads a team, and all others, see where they may go."""
     try:
         agent_of(user_id=request.user.pk)
     except NotAnAgent:
+        return render(request, "home.html")
+    if leads_team(user_id=request.user.pk):
         return render(request, "home.html")
     return redirect("console")
 
@@ -44,7 +46,8 @@ def console(request: HttpRequest) -> HttpResponse:
         messages.info(request, "The console is for agents, and your log-in is none.")
         return redirect("home")
     config = console_config(agent)
-    page = {"config": config, "agent_name": config["name"], "reasons": config["reasons"]}
+    reasons = [one | {"word": in_sentence(one["label"])} for one in config["reasons"]]
+    page = {"config": config, "agent_name": config["name"], "reasons": reasons}
     return render(request, "console.html", page)
 
 
@@ -59,6 +62,11 @@ class LogOut(LogoutView):
         return super().post(request, *args, **kwargs)
 
 
+def in_sentence(label: str) -> str:
+    """ "Lunch break" is "lunch break" there; "CRM course" stays."""
+    return label if any(letter.isupper() for letter in label[1:]) else label.lower()
+
+
 def console_config(agent: Agent) -> dict[str, Any]:
     """What the page's modules need to know from the start."""
     return {
@@ -66,16 +74,26 @@ def console_config(agent: Agent) -> dict[str, Any]:
         "agent_id": agent.id,
         "name": str(agent),
         "reasons": break_reasons(),
+        "coach": agent.user.has_perm("agents.coach"),
         "urls": {
             "token": reverse("my-token"),
             "day": reverse("my-day"),
             "card": reverse("call-card", args=[0]),
+            "todo": reverse("todo"),
+            "calls": reverse("calls"),
+            "targets": reverse("targets"),
+            "dial": reverse("dial"),
             "login": reverse("login"),
             "logout": reverse("logout"),
             "sdk": static(SDK),
         },
-        "sdk": {"present": finders.find(SDK) is not None, "version": _sdk_version()},
+        "sdk": sdk_facts(),
     }
+
+
+def sdk_facts() -> dict[str, Any]:
+    """Whether the Client SDK was fetched, and which version of it."""
+    return {"present": finders.find(SDK) is not None, "version": _sdk_version()}
 
 
 @cache

@@ -3,7 +3,6 @@
 import json
 import logging
 import math
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -21,11 +20,10 @@ from rest_framework.views import APIView
 from calls.services import facts
 from calls.services.news import uuid_of
 from contactcenter.api import body as error_body
+from contactcenter.storable import is_storable
 from contactcenter.vonage.signatures import BadSignature, Claims, query_payload, verify
 
 logger = logging.getLogger(__name__)
-DEEPEST = 32  # levels of a body; Vonage's own have eight
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadBody(ValueError):
@@ -116,6 +114,10 @@ class Notify(VonageView):
     kind = "notify"
 
 
+class Record(VonageView):
+    kind = "record"
+
+
 class Fallback(VonageView):
     kind = "fallback"
 
@@ -162,6 +164,8 @@ def check(kind: str, payload: dict[str, Any]) -> None:
         raise BadBody("uuid is missing or malformed.")
     if names_a_leg and not isinstance(payload.get("conversation_uuid"), str):
         raise BadBody("conversation_uuid is missing.")
+    if kind == "record" and not isinstance(payload.get("recording_url"), str):
+        raise BadBody("recording_url is missing.")
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -179,26 +183,9 @@ def read(raw: bytes) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         raise BadBody("The body is not a JSON object.") from error
-    if not isinstance(payload, dict) or not _is_storable(payload):
+    if not isinstance(payload, dict) or not is_storable(payload):
         raise BadBody("The body is not a JSON object.")
     return payload
-
-
-def _is_storable(payload: dict[str, Any]) -> bool:
-    layer: list[Any] = [payload]
-    for _ in range(DEEPEST):
-        inner: list[Any] = []
-        for value in layer:
-            if isinstance(value, dict):
-                inner += [*value.keys(), *value.values()]
-            elif isinstance(value, list):
-                inner += value
-            elif isinstance(value, str) and UNSTORABLE.search(value):
-                return False
-        if not inner:
-            return True
-        layer = inner
-    return False
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

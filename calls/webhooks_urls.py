@@ -32,6 +32,7 @@ urlpatterns = [
     path("event/<key:key>", webhooks.Event.as_view()),
     path("input/<key:key>/<step:step>", webhooks.Input.as_view()),
     path("notify/<key:key>/<step:step>", webhooks.Notify.as_view()),
+    path("record/<key:key>", webhooks.Record.as_view()),
     path("fallback", webhooks.Fallback.as_view()),
     path("rtc", webhooks.Rtc.as_view()),
 ]

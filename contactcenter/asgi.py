@@ -5,9 +5,10 @@ import os
 import warnings
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
+from channels.auth import AuthMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator
+from channels.sessions import CookieMiddleware, InstanceSessionWrapper, SessionMiddleware
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.handlers.asgi import ASGIHandler
@@ -20,6 +21,7 @@ from calls.broadcast import hear_others  # noqa: E402
 from calls.router.loop import Router  # noqa: E402
 from calls.routes import websocket_urlpatterns  # noqa: E402
 from contactcenter.limits import LimitBody, Receive, Scope, Send  # noqa: E402
+from contactcenter.threads import KeepThreads  # noqa: E402
 
 # WhiteNoise serves small files of ours by synchronous iterators, which is no harm under ASGI.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
@@ -55,6 +57,19 @@ class SameOrigin(OriginValidator):
             return False
 
 
+class SocketSession(SessionMiddleware):
+    """The session of a socket's cookie, which nothing that is said there changes.
+
+    Channels' own looks at it for every frame that is sent, in case it is to be saved. For a
+    thousand floors that took as long as the sending itself (`make bench`).
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session = InstanceSessionWrapper(scope, send)
+        await session.resolve_session()
+        await self.inner(session.scope, receive, send)
+
+
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
     """Hear the hints of other processes, and run the router where it is embedded."""
     end_hearing = hear_others()
@@ -74,11 +89,15 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 without_middleware: Any = WithoutMiddleware()
-webhooks = LimitBody(without_middleware, prefix=WEBHOOKS, limit=settings.WEBHOOK_MAX_BYTES)
+webhooks = LimitBody(KeepThreads(without_middleware), limit=settings.WEBHOOK_MAX_BYTES, seconds=10)
+# Django refuses longer bodies too, but only once they are on the disk. Slow lines get their time.
+with_middleware = LimitBody(
+    KeepThreads(pages), limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=60
+)
 
 
 async def http(scope: Scope, receive: Receive, send: Send) -> None:
-    door = webhooks if scope["path"].startswith(WEBHOOKS) else pages
+    door = webhooks if scope["path"].startswith(WEBHOOKS) else with_middleware
     await door(scope, receive, send)
 
 
@@ -86,7 +105,7 @@ application = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": SameOrigin(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+            CookieMiddleware(SocketSession(AuthMiddleware(URLRouter(websocket_urlpatterns)))),
             [settings.PUBLIC_URL, *settings.ALLOWED_HOSTS],
         ),
         "lifespan": lifespan,

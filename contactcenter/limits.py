@@ -20,21 +20,15 @@ class Gone(Exception):
 
 
 class LimitBody:
-    """Below `prefix`, bodies over `limit` bytes get 413 and slow ones 408; no more is read."""
+    """Bodies over `limit` bytes get 413 and slow ones 408; no more is read."""
 
-    def __init__(
-        self, application: Application, *, prefix: str, limit: int, seconds: float = 10.0
-    ) -> None:
-        self.application, self.prefix = application, prefix
-        self.limit, self.seconds = limit, seconds
+    def __init__(self, application: Application, *, limit: int, seconds: float) -> None:
+        self.application, self.limit, self.seconds = application, limit, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
-            await self.application(scope, receive, send)
-            return
         try:
             async with asyncio.timeout(self.seconds):
-                body = await self._read(scope, receive)
+                request = _Replay(await self._read(scope, receive), receive)
         except TooLong:
             await _refuse(send, 413, "Too long.")
         except TimeoutError:
@@ -42,23 +36,23 @@ class LimitBody:
         except Gone:
             return
         else:
-            await self.application(scope, _Replay(body, receive), send)
+            await self.application(scope, request, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
         headers = {name.lower(): value for name, value in scope["headers"]}
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or len(declared) > 18 or int(declared) > self.limit:
             raise TooLong
-        body: bytes = b""
+        body = bytearray()  # grows in place, however small the parts are
         while True:
             message = await receive()
             if message["type"] != "http.request":
                 raise Gone
-            body += bytes(message.get("body", b""))
+            body += message.get("body", b"")
             if len(body) > self.limit:
                 raise TooLong
             if not message.get("more_body", False):
-                return body
+                return bytes(body)
 
 
 class _Replay:

@@ -60,6 +60,10 @@ WEBHOOK_GET = environment.flag("WEBHOOK_GET", False)
 UNSIGNED_WEBHOOK = environment.choice("UNSIGNED_WEBHOOK", "refuse", {"refuse", "retry"})
 WEBHOOK_TOLERANCE_SECONDS = environment.number("WEBHOOK_TOLERANCE_SECONDS", 300, low=30, high=3600)
 WEBHOOK_MAX_BYTES = 64 * 1024
+# Where a number may be that a caller types to be called back at; empty: where our own numbers are.
+CALLBACK_COUNTRIES = environment.words("CALLBACK_COUNTRIES")
+if not all(code.isdecimal() and len(code) <= 3 for code in CALLBACK_COUNTRIES):
+    raise ImproperlyConfigured("CALLBACK_COUNTRIES must be country codes such as 44,353.")
 
 # Storage and processes ---------------------------------------------------------------------------
 DATABASE_URL = environment.secret(
@@ -85,12 +89,17 @@ def database(url: str) -> dict[str, Any]:
         ) from None  # the cause would repeat the password
     asked = found.get("OPTIONS", {})
     if found["ENGINE"] == "django.db.backends.sqlite3":
+        found["ENGINE"] = "contactcenter.sqlite"
         found["OPTIONS"] = {
             # One writer at a time, and it says so when it begins: no deadlock on upgrade.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
+        # To open it is to read its whole schema and to prepare each statement anew.
+        found.setdefault("CONN_MAX_AGE", None)
+        # Django knows by its own engine's name alone that tests need no file.
+        found["TEST"] = {"NAME": ":memory:"}
     else:
         found["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 20, "timeout": 10}}
     found["OPTIONS"] |= asked
@@ -153,6 +162,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a queue's page names each of its agents
 CONTENT_SECURITY_POLICY = content_security_policy(
     public=PUBLIC_URL, api=VONAGE_API_URL, websocket=VONAGE_WS_URL
 )
@@ -161,12 +171,19 @@ STATIC_URL = "static/"
 STATIC_ROOT = environment.text("STATIC_ROOT") or None  # only where static files are collected
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
+# What callers have said: never served by address, only to those who may hear it.
+MEDIA_ROOT = environment.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media"))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "agents.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["contactcenter.parsers.SayableJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "contactcenter.api.Pages",
     "EXCEPTION_HANDLER": "contactcenter.api.exception_handler",
@@ -179,6 +196,14 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AgentState": "calls.api.AGENT_STATES",
         "CallState": "calls.api.CALL_STATES",
+        "CommandState": "calls.api.COMMAND_STATES",
+        "ConsultState": "calls.api.CONSULTS",
+        "PartyState": "calls.api.WHERE",
+        "SupervisionState": "calls.api.LISTENS",
+        "CallKind": "calls.api.KINDS",
+        "PartyKind": "calls.api.PARTIES",
+        "SuperviseMode": "calls.api.MODES",
+        "SupervisionMode": "calls.api.LISTENING",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -6,6 +6,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from calls.health import ready
 from calls.views import LogOut, console, home
+from calls.views_call import call_page
+from calls.views_floor import floor, wall
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -16,6 +18,9 @@ def live(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", home, name="home"),
     path("console/", console, name="console"),
+    path("floor/", floor, name="floor"),
+    path("floor/wall/<str:token>/", wall, name="floor-wall"),
+    path("calls/<int:call_id>/", call_page, name="call-page"),
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogOut.as_view(), name="logout"),
     path("admin/logout/", LogOut.as_view()),  # an agent may be logged in to both

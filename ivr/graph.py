@@ -5,7 +5,8 @@
     {"start": "menu", "language": "en-GB", "nodes": {
         "menu":  {"type": "menu", "text": "Sales, press 1.", "options": {"1": "sales"},
                   "tries": 3, "timeout": 5, "no_input": "bye", "wrong_input": "bye"},
-        "sales": {"type": "queue", "queue": 1, "timeout": "bye"},
+        "sales": {"type": "queue", "queue": 1, "timeout": "bye", "priority": 5,
+                  "requires": [{"skill": "French", "level": 3, "until": 60}]},
         "bye":   {"type": "hang_up", "text": "Goodbye."}}}
 """
 
@@ -14,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-TEXT_LIMIT = 1500  # Vonage's, for one talk action
-KEYS = frozenset("0123456789*#")
+from ivr.fields import fits
+
 NAME_LIMIT = 100  # of the column in which a call keeps its node
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
@@ -50,12 +51,26 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class Required:
+    """A skill by its name, and its level; `until`: seconds of waiting, None: always."""
+
+    skill: str
+    level: int
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueNode:
-    """Wait in a queue. `timeout` is where the caller goes when nobody was free in time."""
+    """Wait in a queue. `timeout` is where the caller goes when nobody was free in time.
+
+    `priority` and `requires` are this call's own, on top of the queue's.
+    """
 
     queue: int
     text: str = ""
     timeout: str | None = None
+    priority: int = 0
+    requires: tuple[Required, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +100,7 @@ TYPES: dict[str, type[Node]] = {
     "agent": AgentNode,
     "hang_up": HangUp,
 }
-RANGES = {
-    "tries": (1, 10),
-    "timeout": (1, 10),
-    "wait": (0, 3600),
-    "offer_seconds": (1, 120),
-    "wrap_up_seconds": (0, 900),
-    "queue": (1, 2**31),
-    "agent": (1, 2**31),
-}
 EDGES = ("next", "no_input", "wrong_input", "no_answer")
-OPTIONAL = ("no_answer", "timeout")  # edges that a node may do without
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Graph:
     nodes: Mapping[str, Node]
     language: str = "en-GB"
     targets: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    skills: frozenset[str] = frozenset()
 
 
 def parse(data: object) -> Graph:
@@ -128,7 +134,10 @@ def parse(data: object) -> Graph:
         "queue": frozenset(n.queue for n in nodes.values() if isinstance(n, QueueNode)),
         "agent": frozenset(n.agent for n in nodes.values() if isinstance(n, AgentNode)),
     }
-    return Graph(start, nodes, str(data.get("language", "en-GB")), targets)
+    skills = frozenset(
+        one.skill for n in nodes.values() if isinstance(n, QueueNode) for one in n.requires
+    )
+    return Graph(start, nodes, str(data.get("language", "en-GB")), targets, skills)
 
 
 def edges(node: Node) -> Iterator[tuple[str, str]]:
@@ -160,31 +169,18 @@ def _node(name: str, raw: object, problems: list[str]) -> Node | None:
     unknown = fields.keys() - set(kind.__dataclass_fields__)
     found = [f"Node {name!r} has the unknown field {key!r}." for key in sorted(unknown)]
     for key, value in fields.items():
-        if key not in unknown and not _fits(kind, key, value):
+        if key not in unknown and not fits(key, value, is_queue=kind is QueueNode):
             found.append(f"Node {name!r}: {key} cannot be {value!r}.")
     problems += found
     if found:
         return None
+    if "requires" in fields:
+        fields["requires"] = tuple(Required(**one) for one in fields["requires"])
     try:
         return kind(**fields)
     except TypeError:
         problems.append(f"Node {name!r} lacks a field that its type {raw['type']} needs.")
         return None
-
-
-def _fits(kind: type[Node], key: str, value: object) -> bool:
-    if key == "options":
-        return (
-            isinstance(value, dict)
-            and bool(value)
-            and all(k in KEYS and isinstance(v, str) for k, v in value.items())
-        )
-    is_edge = kind is QueueNode and key == "timeout"
-    if key in RANGES and not is_edge:
-        low, high = RANGES[key]
-        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    is_text = isinstance(value, str) and len(value) <= TEXT_LIMIT
-    return is_text or (key in OPTIONAL and value is None)
 
 
 def _broken_edges(nodes: Mapping[str, Node], names: set[str]) -> Iterator[str]:

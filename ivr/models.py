@@ -65,3 +65,63 @@ class Number(models.Model):
 
     def __str__(self) -> str:
         return f"+{self.number}"
+
+
+class Schedule(models.Model):
+    """When somebody is there: weekly hours and days that differ, in one time zone."""
+
+    name = models.CharField(max_length=60, unique=True)
+    time_zone = models.CharField(
+        max_length=40,
+        default="Europe/London",
+        help_text="Its name in the IANA database, such as Europe/London.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(models.Model):
+    """One span of one day of the week; a day may have several."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0
+        TUESDAY = 1
+        WEDNESDAY = 2
+        THURSDAY = 3
+        FRIDAY = 4
+        SATURDAY = 5
+        SUNDAY = 6
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
+    opens = models.TimeField()
+    closes = models.TimeField(
+        help_text="Not earlier than it opens; 00:00 means midnight, the end of the day."
+    )
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        verbose_name_plural = "opening hours"
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M} to {self.closes:%H:%M}"
+
+
+class ScheduleException(models.Model):
+    """A day with hours of its own, or without any: a holiday."""
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="exceptions")
+    date = models.DateField()
+    opens = models.TimeField(null=True, blank=True, help_text="Empty: closed all day.")
+    closes = models.TimeField(null=True, blank=True)
+    label = models.CharField(max_length=60, blank=True, help_text="Such as Christmas Day.")
+
+    class Meta:
+        ordering = ["date", "opens"]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.label}".strip()

@@ -57,3 +57,38 @@ def wait(room: str, *, music_url: str) -> dict[str, Any]:
 def join(room: str) -> dict[str, Any]:
     """Be in the room and start it, which ends the music of those who wait in it."""
     return {"action": "conversation", "name": room, "startOnEnter": True}
+
+
+def listen(room: str, *, heard_by: Iterable[str] | None) -> dict[str, Any]:
+    """Be in the room beside those who talk in it; it goes on without this leg.
+
+    `heard_by`: uuids of the legs that hear it; none: nobody does; None: everybody does.
+    """
+    action: dict[str, Any] = {"action": "conversation", "name": room, "startOnEnter": False}
+    return action if heard_by is None else {**action, "canSpeak": list(heard_by)}
+
+
+def room_of(actions: Ncco) -> str:
+    """The room in which a leg that runs these ends up; "" for none."""
+    return next((str(one["name"]) for one in actions if one["action"] == "conversation"), "")
+
+
+def ask_number(words: Iterable[str], *, timeout: int, url: str, language: str) -> Ncco:
+    """Say `words`, and post a telephone number to `url`, when it is full or # is pressed."""
+    said = [talk(text, language=language, barge_in=True) for text in words if text]
+    keys = {"maxDigits": 15, "timeOut": timeout, "submitOnHash": True}
+    return [*said, {"action": "input", "type": ["dtmf"], "dtmf": keys, "eventUrl": [url]}]
+
+
+def record(*, longest: int, silence: int, url: str) -> dict[str, Any]:
+    """Record what the leg says, until `silence`, a #, or `longest`; `url` is told where it is."""
+    return {
+        "action": "record",
+        "format": "mp3",
+        "beepStart": True,
+        "endOnSilence": silence,
+        "endOnKey": "#",
+        "timeOut": longest,
+        "eventUrl": [url],
+        "eventMethod": "POST",
+    }

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from ivr.graph import AgentNode, Graph, Menu, QueueNode, Say
+from ivr.graph import AgentNode, Graph, Menu, QueueNode, Required, Say
+
+NOBODY = "Sorry, nobody can take your call right now. Goodbye."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Enqueue:
     node: str
     queue: int
     words: tuple[str, ...] = ()
+    priority: int = 0
+    requires: tuple[Required, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def enter(graph: Graph, name: str, words: tuple[str, ...] = ()) -> Step:
         return Ask(name, 1, node.text, node.timeout, words)
     words = _add(words, node.text)
     if isinstance(node, QueueNode):
-        return Enqueue(name, node.queue, words)
+        return Enqueue(name, node.queue, words, node.priority, node.requires)
     if isinstance(node, AgentNode):
         return Await(
             node=name,
@@ -92,8 +96,8 @@ def press(graph: Graph, name: str, attempt: int, digits: str) -> Step:
     return enter(graph, node.wrong_input if digits else node.no_input, words)
 
 
-def give_up(graph: Graph, name: str) -> Step:
-    """Nobody came in time: the node's way out, or a civil end."""
+def give_up(graph: Graph, name: str, words: tuple[str, ...] = ()) -> Step:
+    """Nobody came in time: `words`, then the node's way out, or a civil end."""
     node = graph.nodes.get(name)
     target = None
     if isinstance(node, QueueNode):
@@ -101,5 +105,5 @@ def give_up(graph: Graph, name: str) -> Step:
     if isinstance(node, AgentNode):
         target = node.no_answer
     if target:
-        return enter(graph, target)
-    return End(name, ("Sorry, nobody can take your call right now. Goodbye.",))
+        return enter(graph, target, words)
+    return End(name, (*words, NOBODY))

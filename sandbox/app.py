@@ -11,7 +11,7 @@ from sandbox.account.numbers import NumbersApi
 from sandbox.account.store import Account
 from sandbox.account.users import UsersApi
 from sandbox.audio import Audio
-from sandbox.calls import Calls, Region
+from sandbox.calls import Calls
 from sandbox.clock import Clock
 from sandbox.control.browsers import BrowsersApi
 from sandbox.control.live import LiveApi, Picture
@@ -20,6 +20,7 @@ from sandbox.control.robots import RobotsApi
 from sandbox.control.state import StateApi
 from sandbox.endpoints.robots import Robots
 from sandbox.faults import Faults
+from sandbox.files import Files
 from sandbox.gate import PlatformGate, RequestLog, only_loopback, say_problems
 from sandbox.journal import Journal
 from sandbox.legs.conversations import Conversations
@@ -31,13 +32,16 @@ from sandbox.media.mixer import Mixer
 from sandbox.ncco.connect import Connecting
 from sandbox.ncco.fetching import Fetching
 from sandbox.ncco.interpreter import Interpreter
+from sandbox.ncco.recording import Recorder
 from sandbox.page.routes import page_routes
+from sandbox.region import Region
 from sandbox.sdk.gate import allow_origins
 from sandbox.sdk.side import SdkSide
 from sandbox.settings import Settings
 from sandbox.tasks import Tasks
 from sandbox.voice.api import LegFinder, VoiceApi
 from sandbox.voice.conversations import ConversationsApi
+from sandbox.voice.files import FilesApi
 from sandbox.voice.playing import PlayingApi
 from sandbox.webhooks.outbox import Post
 from sandbox.webhooks.sender import Sender
@@ -83,6 +87,7 @@ class Sandbox:
         self.webhooks = Journal()
         self.requests = Journal()
         self.region = Region(f"http://localhost:{self.settings.port}")
+        self.files = Files()
         self.robots = Robots(self.clock)
         self.mixer = Mixer()
 
@@ -101,8 +106,9 @@ class Sandbox:
         connecting = Connecting(
             self.account, self.switch, ringing, fetching, self.audio, self.limits
         )
+        recorder = Recorder(self.post, self.files, self.region, self.clock)
         interpreter = Interpreter(
-            self.account, self.switch, fetching, self.audio, connecting, self.clock
+            self.account, self.switch, fetching, self.audio, connecting, recorder, self.clock
         )
         self.calls = Calls(self.account, self.switch, ringing, interpreter, fetching, self.region)
         self.phones = PhonesApi(self.account, self.calls, self.clock)
@@ -121,12 +127,14 @@ class Sandbox:
             *VoiceApi(self.account, self.calls, finder).routes(),
             *PlayingApi(self.account, self.audio, finder).routes(),
             *ConversationsApi(self.switch.conversations).routes(),
+            *FilesApi(self.files).routes(),
         ]
 
     def _control_routes(self) -> list[web.RouteDef]:
         state = StateApi(
-            self.account, self.switch, self.robots, self.faults, self.webhooks, self.requests
-        )
+            self.account, self.switch, self.robots, self.faults, self.files,
+            webhooks=self.webhooks, requests=self.requests,
+        )  # fmt: skip
         live = LiveApi(self.picture, self.webhooks, self.requests, self.phones, self.clock)
         return [
             *RobotsApi(self.account, self.calls, self.robots, self.clock).routes(),

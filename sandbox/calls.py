@@ -13,16 +13,10 @@ from sandbox.media.mixer import Port
 from sandbox.ncco.fetching import Fetching
 from sandbox.ncco.interpreter import Interpreter
 from sandbox.ncco.validation import Action
+from sandbox.region import Region
 from sandbox.webhooks.hooks import Hook, answer_hook
 
 LONGEST_INBOUND = 7200
-
-
-@dataclass
-class Region:
-    """The address under which the customer reaches this platform, as answer webhooks say it."""
-
-    url: str
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ def stamp(moment: datetime) -> str:
     )
 
 
+def stamp_seconds(moment: datetime) -> str:
+    """The same without a fraction, as recordings have it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def milliseconds(moment: datetime) -> int:
     """Milliseconds since the epoch."""
     return int(moment.timestamp() * 1000)

@@ -11,12 +11,12 @@ from yarl import URL
 
 from sandbox.account.store import Account
 from sandbox.auth import CALLER, check_application
-from sandbox.calls import Region
 from sandbox.clock import Clock, milliseconds
 from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.limits import Limits
 from sandbox.problems import Problem, forbidden, not_found, rate_limited
+from sandbox.region import Region
 from sandbox.webhooks.sender import readable
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ LOOPBACK = {"127.0.0.1", "::1"}
 HELD = 12.0
 PLATFORM = ("/v1/", "/v2/", "/account/", "/number/")
 SOCKET = "/v2/rtc"
+UNREAD = ("/v2/", "/v1/files/")
 BROWSERS = ("/v0.2/", "/v0.3/", f"{SOCKET}/metrics")
 LONGEST_TEXT = 200
 
@@ -140,9 +141,9 @@ class RequestLog:
     def _write(
         self, request: web.Request, sent: bytes, response: web.StreamResponse, at: int, ms: int
     ) -> None:
-        # Applications' replies may hold a private key: they are not kept.
+        # Applications' replies may hold a private key, and recordings are not to be read.
         reply = None
-        if isinstance(response, web.Response) and not request.path.startswith("/v2/"):
+        if isinstance(response, web.Response) and not request.path.startswith(UNREAD):
             reply = readable(_content(response))
         body = readable(sent)
         if request.path.startswith(BROWSERS):

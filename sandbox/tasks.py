@@ -35,9 +35,11 @@ class Tasks:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def wait(self, seconds: float) -> None:
-        """Wait until what runs now has ended, at most so long."""
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=seconds)
+        """Wait until nothing runs, at most so long."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while self._running and (left := deadline - loop.time()) > 0:
+            await asyncio.wait(set(self._running), timeout=left)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

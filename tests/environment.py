@@ -1,6 +1,7 @@
 """The settings that tests run with; loaded by pytest before Django reads them."""
 
 import os
+import tempfile
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -25,3 +26,5 @@ os.environ["VONAGE_PRIVATE_KEY"] = (
     .decode()
 )
 os.environ["LOG_LEVEL"] = "ERROR"
+MEDIA = tempfile.TemporaryDirectory(prefix="contactcenter-media-")  # gone when the tests are
+os.environ["MEDIA_ROOT"] = MEDIA.name

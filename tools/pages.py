@@ -86,6 +86,19 @@ class ConsolePage(HearingPage):
         self.button(re.compile("^My state")).click()
         self.button(re.compile(f"^{re.escape(state)}", re.IGNORECASE)).click()
 
+    def plans(self, state: str) -> None:
+        """What follows the call: "Available", "Break: lunch", "Offline"."""
+        self.next_state.select_option(label=state)
+
+    @property
+    def next_state(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Then")
+
+    @property
+    def todo(self) -> Locator:
+        """The rows of the list of things to do."""
+        return self.page.get_by_role("region", name="To do").get_by_role("listitem")
+
     def is_rung(self) -> None:
         expect(self.page.locator("[data-offer]")).to_be_visible(timeout=READY_WITHIN)
         self.has(view="offer")
@@ -108,6 +121,48 @@ class ConsolePage(HearingPage):
         controls = self.page.get_by_role("group", name="Call controls")
         return controls.get_by_role("button", name=name, exact=True)
 
+    def opens_dialling(self) -> None:
+        """The form for making a call."""
+        self.button("Make a call").filter(visible=True).click()
+
+    def dials(self, number: str) -> None:
+        """Call a number from the form, which is open."""
+        form = self.page.get_by_role("form", name="Make a call")
+        form.get_by_label("Number to call").fill(number)
+        form.get_by_role("button", name="Call", exact=True).click()
+
+    def calls_colleague(self, name: str) -> None:
+        """Call a colleague from the form, which is open."""
+        self.button(f"Call {name}").click()
+
+    def holds(self) -> None:
+        self.control("Hold").click()
+        self.has(call_state="held")
+
+    def resumes(self) -> None:
+        self.control("Resume").click()
+        self.has(call_state="connected")
+
+    def transfers(self, to: str) -> None:
+        """Hand the customer on to whom the list names so, or to a number."""
+        self._chooses("Transfer", f"Transfer to {to}", to)
+
+    def consults(self, whom: str) -> None:
+        self._chooses("Transfer", f"Consult {whom}", whom)
+
+    def adds(self, whom: str) -> None:
+        self._chooses("Add", f"Add {whom}", whom)
+
+    def coaches(self, act: str) -> None:
+        """A button of the bar of whoever coaches: "Whisper", "Barge in", "Listen"."""
+        controls = self.page.get_by_role("group", name="Coaching controls")
+        controls.get_by_role("button", name=act, exact=True).click()
+
+    def _chooses(self, control: str, button: str, words: str) -> None:
+        self.control(control).click()
+        self.page.locator("#targets-find").fill(words)
+        self.button(button).click()
+
     def mute(self) -> None:
         self.control("Mute").click()
         expect(self.control("Unmute")).to_have_attribute("aria-pressed", "true")
@@ -128,7 +183,7 @@ class ConsolePage(HearingPage):
         self.button("End").click()
 
     def writes(self, note: str) -> None:
-        self.page.get_by_label("Notes").fill(note)
+        self.page.get_by_label("Notes", exact=True).fill(note)
 
     def chooses_outcome(self, label: str) -> None:
         outcomes = self.page.get_by_role("radiogroup", name="Outcome")

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -37,8 +37,9 @@ def wait_until(
 class Sandbox:
     """The control API of the local Vonage."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._origin = stack.sandbox
+    def __init__(self, stack: Stack, *, but: Collection[str] = ()) -> None:
+        """`but`: uuids of legs that are none of our business."""
+        self._origin, self._but = stack.sandbox, but
         self._session = requests.Session()
 
     def get(self, path: str, **query: Any) -> Any:
@@ -53,9 +54,9 @@ class Sandbox:
         return self._call("GET", path, params={"seconds": seconds}).content
 
     def live_legs(self) -> list[dict[str, Any]]:
-        return [
-            leg for leg in self.get("legs") if leg["status"] in {"started", "ringing", "answered"}
-        ]
+        live = {"started", "ringing", "answered"}
+        ours = (leg for leg in self.get("legs") if leg["uuid"] not in self._but)
+        return [leg for leg in ours if leg["status"] in live]
 
     def end_all_legs(self) -> None:
         """Every far end hangs up."""
@@ -133,17 +134,26 @@ def dial(sandbox: Sandbox, to: str, *, presses: str = "", **said: Any) -> Party:
 class Agent:
     """An agent without a browser: REST, websocket, and a robot that answers."""
 
-    def __init__(self, stack: Stack, sandbox: Sandbox, username: str) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        sandbox: Sandbox,
+        username: str,
+        *,
+        session: requests.Session | None = None,
+    ) -> None:
+        """`session`: one in which they have logged in already."""
         self._stack, self.sandbox = stack, sandbox
         user = stack.described()["users"].get(username, {})
         self.vonage_user = user.get("vonage_user") or username
         self._password = user.get("password", "demo-contact-centre")
         self.username = username
-        self.session = requests.Session()
+        self.session = session or requests.Session()
         self.rung: list[dict[str, Any]] = []  # offers, as the console was told of them
         self._thread: threading.Thread | None = None
         self.call_id = 0  # of the call that `answers` found
-        self._log_in()
+        if session is None:
+            self._log_in()
 
     def behaves(self, answer: str, *, tone: int = 1100) -> "Agent":
         self.sandbox.post(f"users/{self.vonage_user}", {"answer": answer, "audio": {"tone": tone}})
@@ -172,6 +182,63 @@ class Agent:
         body = {"state": state, "reason": reason}
         wait_until(lambda: self._put(body).ok, f"{self.username} becomes {state}")
         return self
+
+    def becomes(self, state: str) -> None:
+        """Wait until the agent is in this state."""
+        wait_until(lambda: self.me()["state"] == state, f"{self.username} is {state}")
+
+    def chooses_next(self, state: str, reason: str | None = None) -> None:
+        """What follows the call that holds the agent."""
+        body = {"state": state, "reason": reason}
+        address = f"{self._stack.web}/api/agents/me/next-state"
+        self.session.put(address, json=body, timeout=10).raise_for_status()
+
+    def does(self, path: str, **body: Any) -> requests.Response:
+        """Something with a piece of work, such as `voicemails/1/claim`; it may be refused."""
+        return self.session.post(f"{self._stack.web}/api/{path}", json=body, timeout=10)
+
+    def calls(self, whom: dict[str, str]) -> dict[str, Any]:
+        """Call a number or a colleague: what the reply says of the call that has begun."""
+        begun = _taken(self.does("calls", to=whom))
+        self.call_id = int(begun["id"])
+        return begun
+
+    def asks(self, act: str, **body: Any) -> requests.Response:
+        """Something with the agent's call, such as `hold`; it may be refused."""
+        return self.does(f"calls/{self.call_id}/{act}", **body)
+
+    def gets(self, act: str, **body: Any) -> None:
+        """The same, until it is done."""
+        path = f"commands/{_taken(self.asks(act, **body))['command']}"
+        outcome = wait_until(
+            lambda: (found := self._get(path))["state"] != "pending" and found,
+            f"{act} is settled",
+            seen=self.me,
+        )
+        if outcome["error"]:
+            raise AssertionError(f"{act} has failed: {outcome}.")
+
+    def hands_on(self, **target: str) -> None:
+        """Transfer the agent's call, whose leg then ends."""
+        leg = self.answers()
+        self.gets("transfer", kind="blind", to=target)
+        leg.is_gone(within=3)
+
+    def events(self) -> list[str]:
+        """What has happened in the agent's call, in order."""
+        return [event["type"] for event in self.call(self.call_id)["events"]]
+
+    def downloads(self, path: str) -> requests.Response:
+        """A file, by the path that a reply named."""
+        return self.session.get(f"{self._stack.web}{path}", timeout=10)
+
+    def todo(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._get("todo")
+        return found
+
+    def day(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._get("agents/me/day")
+        return found
 
     def me(self) -> dict[str, Any]:
         found: dict[str, Any] = self._get("agents/me")
@@ -224,3 +291,11 @@ class Agent:
         response = self.session.get(f"{self._stack.web}/api/{path}", timeout=10)
         response.raise_for_status()
         return response.json()
+
+
+def _taken(response: requests.Response) -> dict[str, Any]:
+    """What the reply says of something that was taken on; a refusal fails with its reasons."""
+    if not response.ok:
+        raise AssertionError(f"{response.status_code}: {response.text}")
+    found: dict[str, Any] = response.json()
+    return found

@@ -13,14 +13,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools import client_sdk
+from tools import client_sdk, floor_page
 from tools.browser import EARS, NoBrowser, browser, tone
 from tools.pages import ConsolePage, PhonePage
+from tools.queue_tour import QueueTour
 from tools.stack import ROOT, Stack, free_port
+from tools.talk_tour import TalkTour
 from tools.tour import SEED, SIZES, THEMES, Tour, Views
 
 PICTURES = ROOT / "docs" / "screenshots"
-WANTED = {"call": "console", "phone-call": "phone", "admin-call": "call"}  # view → file
+# view → file
+WANTED = {"call": "console", "phone-call": "phone", "call-page": "call", "floor": "floor"}
 WIDE = (1280, 900)
 
 
@@ -42,13 +45,35 @@ class Studio:
         yield self.tour.two_windows(jane)
         yield self.tour.lost(jane)
         yield self.tour.missed(jane)
+        _leave(jane)
+        told = ConsolePage(_page(self._jane), self.stack, "jane")
+        queues = QueueTour(self.tour, told)
+        yield queues.between_calls()
+        yield queues.in_a_call()
+        _leave(told)
+        talking = ConsolePage(_page(self._jane), self.stack, "jane")
+        talks = TalkTour(talking)
+        yield talks.calling_out()
+        yield talks.asked()
+        yield talks.handed_on()
+        yield talks.coaching()
+        _leave(talking)
+        yield floor_page.views(_page(self._jane), self.stack)
         yield self.tour.phone(PhonePage(_page(self._caller), self.stack))
 
     def chosen(self) -> Iterator[Views]:
         """What the README and the docs show."""
         yield self.tour.office(_page(self._jane))
         yield self.tour.call(ConsolePage(_page(self._jane), self.stack, "jane").log_in())
+        yield floor_page.views(_page(self._jane), self.stack)
         yield self.tour.phone(PhonePage(_page(self._caller), self.stack))
+
+
+def _leave(jane: ConsolePage) -> None:
+    """The next console begins at the beginning."""
+    jane.choose("Offline")
+    jane.has(view="offline")
+    jane.page.close()
 
 
 def shoot(page: Page, path: Path, *, size: tuple[int, int], theme: str) -> None:

@@ -68,6 +68,7 @@ class Stack:
             "SANDBOX_PORT": str(sandbox_port),
             "SANDBOX_STATE": str(home / "sandbox.json"),
             "DATABASE_URL": f"sqlite:///{home / 'contactcenter.sqlite3'}",
+            "MEDIA_ROOT": str(home / "media"),
             **(environment or {}),
         }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -99,6 +100,17 @@ class Stack:
         self._start("web", command)
         self._await(self.web, "web")
 
+    def start_router(self) -> None:
+        """One more router, in a process of its own beside the one that web has, once it runs."""
+        command = [sys.executable, "-u", "manage.py", "run_router"]
+        self._start("router", command, stdout=subprocess.PIPE)
+        said = self._processes["router"].stdout
+        if said is None or not said.readline():
+            raise NotReady("The router did not start; its reason stands above.")
+
+    def stop_router(self) -> None:
+        self._stop("router")
+
     def kill_web(self) -> None:
         """End web and router as a power cut would."""
         process = self._processes.pop("web")
@@ -106,17 +118,9 @@ class Stack:
         process.wait()
 
     def stop(self) -> None:
-        """End everything this stack started, web first so that nothing is left unanswered."""
-        for name in ("web", "sandbox"):
-            process = self._processes.pop(name, None)
-            if process is None:
-                continue
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """End everything this stack started, the sandbox last: nothing is left unanswered."""
+        for name in ("router", "web", "sandbox"):
+            self._stop(name)
 
     def wait(self) -> None:
         """Until a process ends by itself."""
@@ -128,11 +132,24 @@ class Stack:
         found: dict[str, Any] = json.loads((self.home / "demo.json").read_text())
         return found
 
-    def _start(self, name: str, command: list[str]) -> None:
+    def _start(self, name: str, command: list[str], stdout: int | None = None) -> None:
         # A session of its own: Ctrl-C reaches us alone, and we end the others in order.
         self._processes[name] = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, start_new_session=True
+            command, cwd=ROOT, env=self.environment, stdout=stdout, start_new_session=True
         )
+
+    def _stop(self, name: str) -> None:
+        process = self._processes.pop(name, None)
+        if process is None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
 
     def _await(self, origin: str, name: str) -> None:
         deadline = time.monotonic() + READY_WITHIN

@@ -50,6 +50,8 @@ class Tour:
                 "admin-queue": "admin/calls/queue/1/change/",
                 "admin-calls": "admin/calls/call/",
                 "admin-call": f"admin/calls/call/{call}/change/",
+                "call-page": f"calls/{call}/",
+                "call-page-events": f"calls/{call}/#events",
             },
         )
 
@@ -79,7 +81,7 @@ class Tour:
         """An offer, the call and its end; `jane` has logged in."""
         page = jane.page
         jane.choose("Available")
-        customer = self._dial()
+        customer = self.dial()
         jane.is_rung()
         yield "offer", page
         jane.answers()
@@ -113,7 +115,7 @@ class Tour:
         """An offer that nobody took."""
         with self._ringing_for(SHORT):
             jane.choose("Available")
-            customer = self._dial()
+            customer = self.dial()
             jane.has(view="missed")
         customer.hang_up()
         yield "missed", jane.page
@@ -147,7 +149,7 @@ class Tour:
         with self._ringing_for(SHORT):
             jane.is_("available")
             joe.is_("available")
-            customer = self._dial()
+            customer = self.dial()
             joe.answers().hears(700)
         customer.hang_up()
         wait_until(lambda: joe.call(joe.call_id)["state"] == "ended", "the call ends")
@@ -179,7 +181,8 @@ class Tour:
             page.goto(f"{self.stack.web}/{path}")
             yield name, page
 
-    def _dial(self) -> Party:
+    def dial(self) -> Party:
+        """A caller waits in Sales."""
         return dial(self.sandbox, self.stack.described()["numbers"]["menu"], presses="1")
 
 

@@ -4,24 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import ForeignKey, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import ForeignKey, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from agents.admin.display import (
-    NOTHING,
-    ReadOnlyAdmin,
-    between,
-    moment,
-    person,
-    state_badge,
-)
-from agents.models import STATES, Agent, AgentState, StateReason, Team
+from agents.admin.display import NOTHING, moment, person, state_badge
+from agents.admin.skills import AgentSkillInline
+from agents.admin.states import labelled, reason_of
+from agents.admin.using import INACTIVE_INSTEAD, uses_of_agent
+from agents.models import STATES, Agent, AgentState, Team
 from agents.selectors import team_ids_of
 from agents.states import State
+from contactcenter.deleting import KeepsWhatIsUsed
 
 
 class StateNow(admin.SimpleListFilter):
@@ -44,16 +40,21 @@ class StateNow(admin.SimpleListFilter):
 
 
 @admin.register(Agent)
-class AgentAdmin(admin.ModelAdmin):
-    list_display = ("name", "team", "state_now", "reason", "since", "serves", "vonage_user")
+class AgentAdmin(KeepsWhatIsUsed):
+    list_display = (
+        *("name", "team", "state_now", "reason", "since", "serves", "knows", "vonage_user"),
+    )
     list_filter = (
         StateNow,
         ("team", admin.RelatedOnlyFieldListFilter),
         ("queues", admin.RelatedOnlyFieldListFilter),
+        ("skills__skill", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("user", "team")
     search_fields = ("user__username", "user__first_name", "user__last_name", "vonage_user")
     readonly_fields = (*("state_now", "reason", "since", "serves", "log", "router"),)
+    inlines = (AgentSkillInline,)
+    instead = INACTIVE_INSTEAD
     fieldsets = (
         (None, {"fields": ("user", "vonage_user", "team")}),
         ("Now", {"fields": ("state_now", "reason", "since", "serves", "log", "router")}),
@@ -64,7 +65,9 @@ class AgentAdmin(admin.ModelAdmin):
         agents = (
             super()
             .get_queryset(request)
-            .prefetch_related("queues", Prefetch("states", running, to_attr="running"))
+            .prefetch_related(
+                "queues", "skills__skill", Prefetch("states", running, to_attr="running")
+            )
         )
         return agents if person(request).is_superuser else agents.filter(team__in=_teams(request))
 
@@ -90,6 +93,9 @@ class AgentAdmin(admin.ModelAdmin):
         # The router writes the agent's other columns at the same time.
         obj.save(update_fields=list(form.cleaned_data) if change else None)
 
+    def uses(self, row: Agent) -> list[str]:
+        return uses_of_agent(row)
+
     @admin.display(description="agent", ordering="user__username")
     def name(self, agent: Agent) -> str:
         return str(agent)
@@ -113,6 +119,10 @@ class AgentAdmin(admin.ModelAdmin):
     def serves(self, agent: Agent) -> str:
         return ", ".join(queue.name for queue in agent.queues.all()) or NOTHING
 
+    @admin.display(description="skills")
+    def knows(self, agent: Agent) -> str:
+        return ", ".join(str(skill) for skill in agent.skills.all()) or NOTHING
+
     @admin.display(description="for the router")
     def router(self, agent: Agent) -> SafeString:
         """What is held against this agent, or for them, when the next call comes."""
@@ -132,68 +142,6 @@ class AgentAdmin(admin.ModelAdmin):
     def log(self, agent: Agent) -> SafeString:
         url = reverse("admin:agents_agentstate_changelist")
         return format_html('<a href="{}?agent__id__exact={}">All intervals</a>', url, agent.pk)
-
-
-@admin.register(AgentState)
-class AgentStateAdmin(ReadOnlyAdmin):
-    list_display = ("agent", "shown_state", "reason_word", "by", "started", "ended", "lasted")
-    list_display_links = None
-    list_filter = ("state", ("agent", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("agent__user",)
-    search_fields = ("agent__user__username", "agent__user__first_name", "agent__user__last_name")
-    date_hierarchy = "started_at"
-    ordering = ("-started_at", "-id")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AgentState]:
-        states = labelled(super().get_queryset(request))
-        if person(request).is_superuser:
-            return states
-        return states.filter(agent__team__in=_teams(request))
-
-    @admin.display(description="state", ordering="state")
-    def shown_state(self, state: AgentState) -> SafeString:
-        return state_badge(state.state, state.get_state_display())
-
-    @admin.display(description="reason")
-    def reason_word(self, state: AgentState) -> str:
-        return reason_of(state)
-
-    @admin.display(description="set by", ordering="actor")
-    def by(self, state: AgentState) -> str:
-        return state.actor or "the rules"
-
-    @admin.display(description="from", ordering="started_at")
-    def started(self, state: AgentState) -> str:
-        return moment(state.started_at)
-
-    @admin.display(description="until", ordering="ended_at")
-    def ended(self, state: AgentState) -> str:
-        return moment(state.ended_at) if state.ended_at else "now"
-
-    @admin.display(description="duration")
-    def lasted(self, state: AgentState) -> str:
-        return between(state.started_at, state.ended_at or timezone.now())
-
-
-@admin.register(StateReason)
-class StateReasonAdmin(admin.ModelAdmin):
-    list_display = ("label", "code", "position", "is_system")
-    list_editable = ("position",)
-    list_filter = ("is_system",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        # Intervals and API clients know the reason by its code.
-        return ("code", "is_system") if obj else ()
-
-
-def labelled(states: QuerySet[AgentState]) -> QuerySet[AgentState]:
-    """With `reason_label`, the words for each interval's reason."""
-    words = StateReason.objects.filter(code=OuterRef("reason")).values("label")
-    return states.annotate(reason_label=Subquery(words[:1]))
-
-
-def reason_of(state: Any) -> str:
-    return state.reason_label or state.reason or NOTHING
 
 
 def _teams(request: HttpRequest) -> list[int]:

@@ -8,12 +8,14 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from agents.admin.display import NOTHING, person
+from agents.admin.using import INACTIVE_INSTEAD, uses_of_agent
 from agents.models import Team, User
 from agents.selectors import team_ids_of
+from contactcenter.deleting import KeepsWhatIsUsed
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(KeepsWhatIsUsed, UserAdmin):
     """Django's own page for users; whoever may change users can give themselves every right."""
 
     list_display = (
@@ -28,6 +30,10 @@ class AccountAdmin(UserAdmin):
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     list_select_related = ("agent__user",)
     readonly_fields = ("last_login", "date_joined")
+    instead = INACTIVE_INSTEAD
+
+    def uses(self, row: User) -> list[str]:
+        return uses_of_agent(row.agent) if hasattr(row, "agent") else []
 
     @admin.display(description="name", ordering="first_name")
     def name(self, user: User) -> str:

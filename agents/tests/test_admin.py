@@ -1,21 +1,26 @@
 """The admin's pages for people, and the pages around it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
-from agents import services
-from agents.models import Agent, AgentState, StateReason, Team, User
+from agents import keys, services
+from agents.models import Agent, AgentState, ApiKey, Skill, StateReason, Team, User
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 AGENTS = "/admin/agents/agent/"
 STATES = "/admin/agents/agentstate/"
+SKILLS = "/admin/agents/skill/"
+KEYS = "/admin/agents/apikey/"
 
 
 @pytest.fixture
@@ -203,6 +208,194 @@ def test_the_code_of_a_reason_stays_as_programs_know_it(client, root):
 
     lunch.refresh_from_db()
     assert (lunch.code, lunch.label) == ("lunch", "Dinner")
+
+
+def test_a_reason_has_a_limit_and_may_count_as_work(client, root):
+    client.force_login(root)
+
+    client.post(
+        "/admin/agents/statereason/add/",
+        {
+            "code": "training",
+            "label": "Training",
+            "max_seconds": 5400,
+            "is_productive": "on",
+            "position": 0,
+        },
+    )
+
+    reason = StateReason.objects.get()
+    assert (reason.max_seconds, reason.is_productive) == (5400, True)
+    assert "1:30:00" in page(client, "/admin/agents/statereason/")
+
+
+def skills_of(agent, *levels):
+    """The agent's page as a browser sends it, with these skills and levels."""
+    data = {"skills-TOTAL_FORMS": len(levels), "skills-INITIAL_FORMS": 0}
+    for number, (skill, level) in enumerate(levels):
+        data |= {f"skills-{number}-skill": skill.id, f"skills-{number}-level": level}
+    return {"user": agent.user_id, "vonage_user": "Jane", "team": agent.team_id, **data}
+
+
+def test_an_agent_is_given_skills_on_their_page(client, root, jane):
+    french = Skill.objects.create(name="French")
+    client.force_login(root)
+
+    client.post(f"{AGENTS}{jane.id}/change/", skills_of(jane, (french, 4)))
+
+    assert [str(one) for one in jane.skills.all()] == ["French 4"]
+    assert "French 4" in page(client, AGENTS)
+
+
+@pytest.mark.parametrize("level", [0, 6])
+def test_a_level_is_one_to_five(client, root, jane, level):
+    french = Skill.objects.create(name="French")
+    client.force_login(root)
+
+    client.post(f"{AGENTS}{jane.id}/change/", skills_of(jane, (french, level)))
+
+    assert not jane.skills.exists()
+
+
+def test_nobody_has_a_skill_twice(client, root, jane):
+    french = Skill.objects.create(name="French")
+    client.force_login(root)
+
+    client.post(f"{AGENTS}{jane.id}/change/", skills_of(jane, (french, 4), (french, 2)))
+
+    assert not jane.skills.exists()
+
+
+@pytest.fixture
+def asks_for_french(sales):
+    """A live flow that asks for French in its only queue node."""
+    flow = apps.get_model("ivr.Flow").objects.create(name="Main")
+    node = {"type": "queue", "queue": sales.id, "requires": [{"skill": "French", "level": 3}]}
+    graph = {"start": "wait", "nodes": {"wait": node}}
+    flow.versions.create(number=1, is_live=True, graph=graph)
+    return flow
+
+
+def test_a_skill_that_somebody_needs_is_not_deleted(client, root, jane, sales, asks_for_french):
+    french = Skill.objects.create(name="French")
+    jane.skills.create(skill=french, level=4)
+    sales.requirements.create(skill=french, until_seconds=30)
+    sales.requirements.create(skill=french)
+    client.force_login(root)
+
+    html = client.post(f"{SKILLS}{french.id}/delete/", {"post": "yes"}).content.decode()
+
+    assert (
+        "French cannot be deleted: needed by queue Sales, agent Jane and flow Main. "
+        "Take it away from them first."
+    ) in html
+    assert Skill.objects.exists()
+
+
+def test_a_skill_that_a_flow_names_keeps_its_name(client, root, asks_for_french):
+    french = Skill.objects.create(name="French")
+    client.force_login(root)
+
+    response = client.post(f"{SKILLS}{french.id}/change/", {"name": "Français"})
+
+    assert response.context["adminform"].form.errors["name"] == [
+        "Flow Main asks for it by the name French. Publish a version without it first."
+    ]
+
+
+def test_a_skill_that_nobody_needs_is_renamed_and_deleted(client, root):
+    french = Skill.objects.create(name="French")
+    client.force_login(root)
+
+    client.post(f"{SKILLS}{french.id}/change/", {"name": "Français"})
+    renamed = Skill.objects.get().name
+    client.post(f"{SKILLS}{french.id}/delete/", {"post": "yes"})
+
+    assert renamed == "Français"
+    assert not Skill.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["agent/{agent}", "user/{user}"])
+def test_an_agent_who_has_worked_is_not_deleted(client, root, jane, path):
+    services.choose(agent_id=jane.id, state="available", reason="", actor="jane", now=NOW)
+    client.force_login(root)
+    where = path.format(agent=jane.id, user=jane.user_id)
+
+    html = client.post(f"/admin/agents/{where}/delete/", {"post": "yes"}).content.decode()
+
+    assert "cannot be deleted: needed by the log of their states." in html
+    assert "Make the user inactive instead" in html
+    assert Agent.objects.filter(id=jane.id).exists()
+
+
+def test_an_agent_whom_a_flow_names_is_not_deleted(client, root, jane):
+    flow = apps.get_model("ivr.Flow").objects.create(name="Straight to Jane")
+    graph = {"start": "jane", "nodes": {"jane": {"type": "agent", "agent": jane.id}}}
+    flow.versions.create(number=1, is_live=True, graph=graph)
+    client.force_login(root)
+
+    html = client.post(f"{AGENTS}{jane.id}/delete/", {"post": "yes"}).content.decode()
+
+    assert "Jane cannot be deleted: needed by flow Straight to Jane." in html
+
+
+def test_an_agent_who_never_worked_is_deleted(client, root, jane):
+    client.force_login(root)
+
+    client.post(f"{AGENTS}{jane.id}/delete/", {"post": "yes"})
+
+    assert not Agent.objects.filter(id=jane.id).exists()
+
+
+@pytest.fixture
+def key(client, root, ada):
+    """A key of Ada's as its page showed it, and its row."""
+    client.force_login(root)
+    made = client.post(f"{KEYS}add/", {"name": "Reports", "user": ada.id, "is_read_only": "on"})
+    html = page(client, made.url)
+    [text] = re.findall(r"<code>(cc_[^<]+)</code>", html)
+    return text, ApiKey.objects.get()
+
+
+def test_a_key_is_shown_once_and_works(client, key, ada):
+    text, row = key
+
+    assert keys.find(text, now=NOW) == row
+    assert (row.name, row.user, row.is_read_only) == ("Reports", ada, True)
+    for path in (KEYS, f"{KEYS}{row.id}/change/", f"{KEYS}{row.id}/history/"):
+        assert text not in page(client, path)
+
+
+def test_the_digest_of_a_key_is_shown_nowhere(client, key):
+    _, row = key
+
+    for path in (KEYS, f"{KEYS}{row.id}/change/", f"{KEYS}{row.id}/history/"):
+        assert row.digest not in page(client, path)
+
+
+def test_a_key_can_be_renamed_and_nothing_else(client, key, root):
+    text, row = key
+
+    client.post(
+        f"{KEYS}{row.id}/change/", {"name": "Wallboard", "user": root.id, "is_read_only": ""}
+    )
+
+    renamed = keys.find(text, now=NOW)
+    assert (renamed.name, renamed.user, renamed.is_read_only) == ("Wallboard", row.user, True)
+
+
+def test_a_revoked_key_opens_nothing(client, key):
+    text, row = key
+
+    client.post(KEYS, {"action": "revoke", "_selected_action": [row.id]})
+
+    assert keys.find(text, now=NOW) is None
+    assert "Revoked" in page(client, KEYS)
+    assert LogEntry.objects.latest("id").change_message == "Revoked."
+
+
+def test_a_supervisor_sees_no_keys(client, supervisor):
+    assert client.get(KEYS).status_code == 403
 
 
 def test_the_page_for_log_in_says_what_was_wrong(client, db):

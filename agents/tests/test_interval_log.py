@@ -19,6 +19,13 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 states = st.sampled_from(["available", "on_break", "offline"])
 pauses = st.sampled_from([0, 1, 999, 5_000, 10_000, 15_000, 30_000, 86_400_000])
+
+
+def rings_again(*, agent_id, now):
+    """Also in the midst of a wrap-up."""
+    services.reserve_all(agent_ids=[agent_id], in_wrap_up=[agent_id], now=now)
+
+
 changes = st.one_of(
     st.builds(lambda state: partial(services.choose, state=state, reason="", actor=""), states),
     st.builds(lambda pause: partial(services.free_after_offer, pause=pause), st.booleans()),
@@ -26,6 +33,8 @@ changes = st.one_of(
     st.sampled_from(
         [
             services.reserve,
+            rings_again,
+            partial(services.log_out, actor=""),
             services.occupy,
             services.miss,
             services.fail,

@@ -60,3 +60,12 @@ def test_who_was_lost_and_logs_out_is_not_brought_back_either(jane):
     services.beat(agent_id=jane.id, now=after(7))
 
     assert running(jane).state == "offline"
+
+
+def test_who_logs_out_while_it_rings_and_lets_it_ring_is_offline(jane):
+    hold(jane, "offered")
+    log_out(jane, at=after(5))
+
+    services.miss(agent_id=jane.id, now=after(20))
+
+    assert (running(jane).state, running(jane).actor) == ("offline", "jane")

@@ -27,27 +27,23 @@ def test_nobody_else_is_an_agent(jane, cy):
             selectors.agent_of(user_id=user_id)
 
 
-def test_the_router_sees_everybody_who_is_logged_in(jane, joe):
-    choose(jane, "on_break")
-    choose(joe, "offline")
-
-    assert [(one.agent_id, one.state) for one in selectors.standings(now=NOON)] == [
-        (jane.id, "on_break")
-    ]
+def test_who_never_worked_is_offline(jane):
+    assert selectors.standing_of(agent_id=jane.id, now=NOON).state == "offline"
 
 
-def test_the_router_sees_since_when_agents_are_idle_and_who_has_a_pause(jane, joe):
+def test_it_is_known_since_when_agents_are_idle_and_who_has_a_pause(jane, joe):
     choose(jane, "available")
     choose(joe, "available")
     later = NOON + timedelta(seconds=60)
     services.reserve(agent_id=joe.id, now=later)
     services.free_after_offer(agent_id=joe.id, now=later, pause=True)
 
-    seen = {
-        one.agent_id: (one.idle_since, one.paused_until) for one in selectors.standings(now=NOON)
-    }
+    seen = [selectors.standing_of(agent_id=one.id, now=NOON) for one in (jane, joe)]
 
-    assert seen == {jane.id: (NOON, None), joe.id: (NOON, later + timedelta(seconds=10))}
+    assert [(one.idle_since, one.paused_until) for one in seen] == [
+        (NOON, None),
+        (NOON, later + timedelta(seconds=10)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from django.utils.safestring import SafeString
 
 from agents.admin.display import badge
-from calls.models import Call, Instruction, Leg, Offer
+from calls.models import Call, Callback, Instruction, Leg, Offer, Voicemail
 from calls.states import CallOutcome, CallState, LegState, OfferState
 
 CALL_STATES = {
@@ -12,12 +12,17 @@ CALL_STATES = {
     CallState.OFFERED: ("bell", "info"),
     CallState.CONNECTED: ("phone", "accent"),
     CallState.HELD: ("pause", "note"),
+    CallState.DIALING: ("phone-out", "info"),
+    CallState.AWAITING_CALLBACK: ("callback", "warn"),
+    CallState.VOICEMAIL: ("voicemail", "note"),
     CallState.ENDED: ("check", ""),
 }
 OUTCOMES = {
     CallOutcome.ANSWERED: ("check-circle", "ok"),
     CallOutcome.ABANDONED: ("alert", "warn"),
     CallOutcome.OVERFLOWED: ("alert", "warn"),
+    CallOutcome.CALLBACK: ("callback", "warn"),
+    CallOutcome.VOICEMAIL: ("voicemail", ""),
     CallOutcome.NOT_REACHED: ("alert", "warn"),
     CallOutcome.FAILED: ("x-circle", "danger"),
 }
@@ -39,6 +44,19 @@ INSTRUCTION_STATES = {
     Instruction.State.DONE: ("check-circle", "ok"),
     Instruction.State.FAILED: ("x-circle", "danger"),
     Instruction.State.UNKNOWN: ("alert", "warn"),
+}
+CALLBACK_STATES = {
+    Callback.State.WAITING: ("clock", "warn"),
+    Callback.State.CALLING: ("phone-out", "accent"),
+    Callback.State.REACHED: ("check-circle", "ok"),
+    Callback.State.EXPIRED: ("phone-missed", "danger"),
+    Callback.State.CANCELLED: ("x-circle", ""),
+}
+VOICEMAIL_STATES = {
+    Voicemail.State.RECORDING: ("record", "info"),
+    Voicemail.State.NEW: ("voicemail", "warn"),
+    Voicemail.State.CLAIMED: ("user", "info"),
+    Voicemail.State.DONE: ("check-circle", "ok"),
 }
 PLAIN = ("info", "")
 
@@ -65,6 +83,16 @@ def offer_state(offer: Offer) -> SafeString:
 def instruction_state(instruction: Instruction) -> SafeString:
     known = INSTRUCTION_STATES.get(Instruction.State(instruction.state), PLAIN)
     return badge(instruction.get_state_display(), *known)
+
+
+def callback_state(callback: Callback) -> SafeString:
+    known = CALLBACK_STATES.get(Callback.State(callback.state), PLAIN)
+    return badge(callback.get_state_display(), *known)
+
+
+def voicemail_state(voicemail: Voicemail) -> SafeString:
+    known = VOICEMAIL_STATES.get(Voicemail.State(voicemail.state), PLAIN)
+    return badge(voicemail.get_state_display(), *known)
 
 
 def reply_status(status: int) -> SafeString:

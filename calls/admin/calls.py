@@ -4,14 +4,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from agents.admin.display import NOTHING, ReadOnlyAdmin, clock, moment, person
 from calls.admin import badges
 from calls.admin.journey import journey_of
+from calls.admin.routing import preview_of
 from calls.models import Call
+from calls.routing import FORMULA
 from calls.selectors import calls_of
 from contactcenter.vonage import numbers
 
@@ -23,7 +27,7 @@ class CallAdmin(ReadOnlyAdmin):
         *("answered", "ended", "hung_up_by"),
     )
     list_filter = ("state", "outcome", ("queue", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("queue",)
+    list_select_related = ("queue", "customer")
     search_fields = ("^key", "from_number", "to_number")
     search_help_text = "The beginning of a key, or part of a number in any spelling."
     date_hierarchy = "started_at"
@@ -54,9 +58,31 @@ class CallAdmin(ReadOnlyAdmin):
             extra_context = {"journey": journey_of(call, now=timezone.now())}
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def get_urls(self) -> list[URLPattern]:
+        preview = self.admin_site.admin_view(self.routing_view)
+        own = path("<path:object_id>/routing/", preview, name="calls_call_routing")
+        return [own, *super().get_urls()]
+
+    def routing_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Who would be rung for a waiting call now, and why the others would not."""
+        call = self.get_object(request, object_id)
+        if call is None or not self.has_view_permission(request, call):
+            raise Http404
+        now = timezone.now()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Preview routing",
+            "call": call,
+            "formula": FORMULA,
+            "preview": preview_of(call, now=now),
+            "now": now,
+        }
+        return TemplateResponse(request, "admin/calls/call/routing.html", context)
+
     @admin.display(description="from", ordering="from_number")
     def caller(self, call: Call) -> str:
-        return shown_number(call.from_number, "withheld")
+        is_erased = call.customer is not None and call.customer.erased_at is not None
+        return shown_number(call.from_number, "erased" if is_erased else "withheld")
 
     @admin.display(description="to", ordering="to_number")
     def called(self, call: Call) -> str:

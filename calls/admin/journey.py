@@ -12,17 +12,23 @@ from agents.admin.display import NOTHING, between
 from calls.admin import badges
 from calls.admin.lanes import Picture, draw
 from calls.admin.platform import party_of, pretty, status_of
+from calls.admin.spans import Traces, holds, lasted, of_flow, traces_of
 from calls.admin.why import Why, why_of
 from calls.models import (
     Call,
     CallEvent,
     Handling,
     Instruction,
+    Invitation,
     Leg,
     Offer,
     QueueEntry,
+    Supervision,
+    SurveyAnswer,
+    Transfer,
     VonageEvent,
 )
+from contactcenter.durations import length
 from contactcenter.vonage import numbers
 
 
@@ -75,9 +81,14 @@ class WebhookRow:
 @dataclass(frozen=True, slots=True)
 class Journey:
     badges: list[SafeString]
+    is_waiting: bool
     facts: list[tuple[str, str]]
     picture: Picture
     offers: list[OfferRow]
+    transfers: list[Transfer]
+    invitations: list[Invitation]
+    supervisions: list[Supervision]
+    survey: SurveyAnswer | None
     handlings: list[Handling]
     waits: list[WaitRow]
     legs: list[LegRow]
@@ -86,41 +97,58 @@ class Journey:
     webhooks: list[WebhookRow]
 
 
-def journey_of(call: Call, *, now: datetime) -> Journey:
-    """Everything that is known of the call, each list in the order in which it happened."""
-    legs = list(call.legs.select_related("agent__user"))
-    entries = list(call.entries.select_related("queue", "agent__user"))
-    offers = list(
-        Offer.objects.filter(entry__call=call).select_related("agent__user", "leg", "entry__queue")
-    )
+def journey_of(call: Call, *, now: datetime, tells_all: bool = True) -> Journey:
+    """Everything that is known of the call, each list in the order in which it happened.
+
+    `tells_all`: also of supervisors who listened without the agents' being told.
+    """
+    traces = traces_of(call, tells_all=tells_all)
+    transfers = call.transfers.select_related("by__user", "agent__user", "queue", "flow")
+    of_legs = call.instructions.filter(leg__in=[leg.id for leg in traces.legs])
     return Journey(
         badges=[badge for badge in (badges.call_state(call), badges.outcome(call)) if badge],
-        facts=_facts(call),
-        picture=draw(call, legs=legs, entries=entries, offers=offers, now=now),
-        offers=[_offer(offer, now=now) for offer in offers],
+        is_waiting=any(entry.left_at is None for entry in traces.entries),
+        facts=_facts(traces, now=now),
+        picture=draw(traces, now=now),
+        offers=[_offer(offer, now=now) for offer in traces.offers],
+        transfers=list(transfers),
+        invitations=traces.invitations,
+        supervisions=list(traces.supervisions.values()),
+        survey=SurveyAnswer.objects.filter(call=call).select_related("agent__user").first(),
         handlings=list(call.handlings.select_related("agent__user", "disposition")),
-        waits=[_wait(entry, now=now) for entry in entries],
-        legs=[_leg(leg) for leg in legs],
-        events=[EventRow(event, _pairs(event.data)) for event in call.events.order_by("version")],
+        waits=[_wait(entry, now=now) for entry in traces.entries],
+        legs=[_leg(leg) for leg in traces.legs],
+        events=[EventRow(event, _pairs(event.data)) for event in traces.events],
         instructions=[
             InstructionRow(one, party_of(one.leg), badges.instruction_state(one))
-            for one in call.instructions.select_related("leg__agent__user")
+            for one in of_legs.select_related("leg__agent__user")
         ],
-        webhooks=_webhooks(legs),
+        webhooks=_webhooks(traces.legs),
     )
 
 
-def _facts(call: Call) -> list[tuple[str, str]]:
+def _facts(traces: Traces, *, now: datetime) -> list[tuple[str, str]]:
+    call = traces.call
+    waited = between(call.first_enqueued_at, call.answered_at)
     return [
-        ("From", numbers.shown(call.from_number) or call.from_number or "withheld"),
-        ("To", numbers.shown(call.to_number) or call.to_number or NOTHING),
+        ("From", _number(call, call.from_number, "withheld")),
+        ("To", _number(call, call.to_number, NOTHING)),
+        *([("Customer", str(call.customer))] if call.customer else []),
         ("Flow", str(call.flow_version or NOTHING)),
         ("Queue", str(call.queue or NOTHING)),
         ("Agent", str(call.agent or NOTHING)),
-        ("Answered after", between(call.first_enqueued_at, call.answered_at)),
+        ("In flow", length(lasted(of_flow(traces), now=now).total_seconds())),
+        ("Answered after", waited),
+        ("On hold", length(lasted(holds(traces), now=now).total_seconds())),
         ("Length", between(call.started_at, call.ended_at)),
         ("Hung up by", call.get_hung_up_by_display() or NOTHING),
     ]
+
+
+def _number(call: Call, number: str, otherwise: str) -> str:
+    if not number and call.customer and call.customer.erased_at:
+        return "erased"
+    return numbers.shown(number) or number or otherwise
 
 
 def _offer(offer: Offer, *, now: datetime) -> OfferRow:

@@ -3,13 +3,14 @@
 Places are percentages of the lane's width, so the picture needs neither script nor style.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from calls.admin.platform import party_of
-from calls.models import Call, Leg, Offer, QueueEntry
+from calls.admin.spans import Piece, Traces, of_agent, of_flow, of_supervisor
+from calls.models import Leg, Offer, QueueEntry
 from calls.states import LegKind, OfferState
 from contactcenter.durations import length
 
@@ -21,12 +22,12 @@ LOST = {OfferState.MISSED, OfferState.FAILED}
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    kind: str  # flow, queue, offer, lost, talk: its colour
+    kind: str  # flow, queue, offer, lost, talk, consult, hold, wrap, supervision: its colour
     x: str
     width: str
     words: str
     words_x: str
-    words_at: str  # inside, after or before
+    words_at: str  # inside, after or before; empty: only for those who ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +92,58 @@ class Scale:
         ]
 
 
-def draw(
-    call: Call,
-    *,
-    legs: Iterable[Leg],
-    entries: Iterable[QueueEntry],
-    offers: Iterable[Offer],
-    now: datetime,
-) -> Picture:
-    """Lanes from top to bottom: the customer, the waits, the offers, everybody who was rung."""
-    scale = Scale(call.started_at, call.ended_at or now)
+def draw(traces: Traces, *, now: datetime) -> Picture:
+    """Lanes from top to bottom: the customer, the flow, the waits, the offers, everybody in it."""
+    call = traces.call
+    wrapped = (piece.end or now for work in traces.wrap_ups.values() for piece in work)
+    scale = Scale(call.started_at, max([call.ended_at or now, *wrapped]))
+    customers = [leg for leg in traces.legs if leg.kind == LegKind.CUSTOMER]
+    others = [leg for leg in traces.legs if leg.kind != LegKind.CUSTOMER and leg.answered_at]
     lanes = [
-        *(_customer(leg, call, scale) for leg in legs if leg.kind == LegKind.CUSTOMER),
-        *_waits(entries, scale),
-        *_offers(offers, scale),
-        *(_party(leg, scale) for leg in legs if leg.kind != LegKind.CUSTOMER and leg.answered_at),
+        *(_customer(leg, traces, scale) for leg in customers),
+        *_flow(traces, scale),
+        *_waits(traces.entries, scale),
+        *_offers(traces.offers, scale),
+        *(_party(leg, traces, scale) for leg in others),
     ]
     return Picture(call.started_at, scale.ticks(), lanes)
 
 
-def _customer(leg: Leg, call: Call, scale: Scale) -> Lane:
-    start = min(leg.answered_at or call.started_at, call.started_at)
-    return Lane("Customer", _name(leg), [scale.segment("flow", start, leg.ended_at, "in the call")])
+def _lane(name: str, detail: str, pieces: Iterable[Piece], scale: Scale) -> Lane:
+    """Words stand where they cover nothing: in a part that is long enough, or behind the last."""
+    segments = [scale.segment(one.kind, one.start, one.end, one.words) for one in pieces]
+    hidden = [
+        (one.words_at == "inside" and one.kind == "hold")
+        or (one.words_at == "after" and one is not segments[-1])
+        or (one.words_at == "before" and len(segments) > 1)
+        for one in segments
+    ]
+    shown = [
+        replace(one, words_at="") if is_hidden else one
+        for one, is_hidden in zip(segments, hidden, strict=True)
+    ]
+    return Lane(name, detail, shown)
+
+
+def _customer(leg: Leg, traces: Traces, scale: Scale) -> Lane:
+    start = min(leg.answered_at or traces.call.started_at, traces.call.started_at)
+    piece = Piece("talk", start, leg.ended_at, "in the call")
+    return _lane("Customer", _name(leg), [piece], scale)
+
+
+def _flow(traces: Traces, scale: Scale) -> list[Lane]:
+    pieces = of_flow(traces)
+    detail = str(traces.call.flow_version or "")
+    return [_lane("Flow", detail, pieces, scale)] if pieces else []
 
 
 def _waits(entries: Iterable[QueueEntry], scale: Scale) -> list[Lane]:
     return [
-        Lane(
+        _lane(
             "Wait",
             str(entry.queue or entry.agent),
-            [scale.segment("queue", entry.enqueued_at, entry.left_at, "waited")],
+            [Piece("queue", entry.enqueued_at, entry.left_at, "waited")],
+            scale,
         )
         for entry in entries
     ]
@@ -132,8 +155,8 @@ def _offers(offers: Iterable[Offer], scale: Scale) -> list[Lane]:
     lanes = []
     for _, group in groupby(by_agent, key=lambda offer: offer.agent_id):
         rung = list(group)
-        segments = [
-            scale.segment(
+        pieces = [
+            Piece(
                 "lost" if offer.state in LOST else "offer",
                 offer.offered_at,
                 offer.ended_at,
@@ -141,13 +164,17 @@ def _offers(offers: Iterable[Offer], scale: Scale) -> list[Lane]:
             )
             for offer in rung
         ]
-        lanes.append(Lane("Offer" if len(rung) == 1 else "Offers", str(rung[0].agent), segments))
+        name = "Offer" if len(rung) == 1 else "Offers"
+        lanes.append(_lane(name, str(rung[0].agent), pieces, scale))
     return lanes
 
 
-def _party(leg: Leg, scale: Scale) -> Lane:
-    start = leg.answered_at or leg.planned_at
-    return Lane(party_of(leg), _name(leg), [scale.segment("talk", start, leg.ended_at, "talked")])
+def _party(leg: Leg, traces: Traces, scale: Scale) -> Lane:
+    if leg.id in traces.supervisions:
+        pieces: Sequence[Piece] = of_supervisor(leg, traces)
+    else:
+        pieces = of_agent(leg, traces)
+    return _lane(party_of(leg), _name(leg), pieces, scale)
 
 
 def _name(leg: Leg) -> str:

@@ -12,11 +12,11 @@ from rest_framework.views import APIView
 from agents import selectors as agents
 from agents.states import CHOOSABLE, State
 from calls import selectors
+from calls.api.people import actor_of
+from calls.api.talk import KINDS, MyCallOutput, NotReachedOutput, SupervisionOutput
 from calls.services import presence
-from calls.states import CallState
 from contactcenter.api import ErrorOutput
 
-CALL_STATES = [str(state) for state in CallState]
 AGENT_STATES = [str(state) for state in State]
 
 
@@ -25,26 +25,16 @@ class OfferOutput(serializers.Serializer):
     call = serializers.IntegerField()
     queue = serializers.CharField(allow_null=True)
     to = serializers.CharField()
-    kind = serializers.CharField()
-    enqueued_at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(KINDS)
+    enqueued_at = serializers.DateTimeField(allow_null=True)
     ring_until = serializers.DateTimeField(allow_null=True)
+    number = serializers.CharField(allow_null=True)
+    priority = serializers.IntegerField()
+    needs = serializers.ListField(child=serializers.CharField())
     uuid = serializers.CharField(allow_null=True)
     choice = serializers.CharField(allow_null=True)
     why = serializers.CharField(allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        return super().get_fields() | {"from": serializers.CharField()}
-
-
-class MyCallOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    state = serializers.ChoiceField(CALL_STATES)
-    to = serializers.CharField()
-    queue = serializers.CharField(allow_null=True)
-    enqueued_at = serializers.DateTimeField(allow_null=True)
-    answered_at = serializers.DateTimeField(allow_null=True)
-    uuid = serializers.CharField(allow_null=True)
-    phone_call = serializers.CharField(allow_null=True)
+    by = serializers.CharField(allow_null=True, help_text="The colleague who asks for me.")
 
     def get_fields(self) -> dict[str, Any]:
         return super().get_fields() | {"from": serializers.CharField()}
@@ -52,6 +42,8 @@ class MyCallOutput(serializers.Serializer):
 
 class WrapUpOutput(serializers.Serializer):
     call = serializers.IntegerField()
+    kind = serializers.ChoiceField(KINDS)
+    number = serializers.CharField(allow_null=True)
     to = serializers.CharField()
     queue = serializers.CharField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
@@ -59,12 +51,16 @@ class WrapUpOutput(serializers.Serializer):
     hung_up_by = serializers.CharField(allow_null=True)
     extendable = serializers.BooleanField()
     seconds = serializers.IntegerField()
+    outcome_required = serializers.BooleanField()
+    outcome = serializers.IntegerField(allow_null=True)
 
     def get_fields(self) -> dict[str, Any]:
         return super().get_fields() | {"from": serializers.CharField()}
 
 
 class MissedOutput(serializers.Serializer):
+    kind = serializers.ChoiceField(KINDS)
+    number = serializers.CharField(allow_null=True)
     queue = serializers.CharField(allow_null=True)
     rang_seconds = serializers.IntegerField()
     at = serializers.DateTimeField()
@@ -73,20 +69,43 @@ class MissedOutput(serializers.Serializer):
         return super().get_fields() | {"from": serializers.CharField()}
 
 
+class TakenOutput(serializers.Serializer):
+    by = serializers.CharField()
+    queue = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class TakenOverOutput(serializers.Serializer):
+    by = serializers.CharField()
+    call = serializers.IntegerField()
+    at = serializers.DateTimeField()
+
+
 class MeOutput(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     state = serializers.ChoiceField(AGENT_STATES)
     reason = serializers.CharField(allow_null=True)
+    reason_label = serializers.CharField(allow_null=True)
     actor = serializers.CharField(allow_null=True)
     since = serializers.DateTimeField(allow_null=True)
+    idle_since = serializers.DateTimeField(allow_null=True)
+    limit_at = serializers.DateTimeField(allow_null=True)
     next_state = serializers.CharField(allow_null=True)
+    next_reason = serializers.CharField(allow_null=True)
     wrap_up_until = serializers.DateTimeField(allow_null=True)
     no_offer_until = serializers.DateTimeField(allow_null=True)
     offer = OfferOutput(allow_null=True)
     call = MyCallOutput(allow_null=True)
+    supervision = SupervisionOutput(allow_null=True)
     wrap_up = WrapUpOutput(allow_null=True)
     missed = MissedOutput(allow_null=True)
+    taken = TakenOutput(allow_null=True)
+    not_reached = NotReachedOutput(allow_null=True, help_text="In the last 15 seconds.")
+    taken_over = TakenOverOutput(
+        allow_null=True, help_text="In the last 15 seconds, from this agent."
+    )
+    outcomes = serializers.IntegerField()
 
 
 class StateInput(serializers.Serializer):
@@ -103,6 +122,7 @@ class LastCallOutput(serializers.Serializer):
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
     direction = serializers.CharField()
+    kind = serializers.ChoiceField(KINDS)
     number = serializers.CharField()
     queue = serializers.CharField(allow_null=True)
     talk_s = serializers.IntegerField(allow_null=True)
@@ -134,11 +154,14 @@ class Me(APIView):
     @extend_schema(responses={200: MeOutput, 403: ErrorOutput})
     def get(self, request: Request) -> Response:
         agent = agents.agent_of(user_id=request.user.pk)
-        return Response(MeOutput(selectors.me(agent_id=agent.id)).data)
+        return _picture_of(agent.id)
 
 
 class MyState(APIView):
-    """Choose available, on_break or offline. 409 `agent_busy` while a call holds me."""
+    """Choose available, on_break or offline. 409 `agent_busy` while a call holds me.
+
+    409 `outcome_required` when I would end a wrap-up without the outcome that the queue requires.
+    """
 
     @extend_schema(
         request=StateInput,
@@ -146,16 +169,37 @@ class MyState(APIView):
     )
     def put(self, request: Request) -> Response:
         agent = agents.agent_of(user_id=request.user.pk)
-        wanted = StateInput(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        presence.choose(
-            agent_id=agent.id,
-            state=wanted.validated_data["state"],
-            reason=wanted.validated_data["reason"] or "",
-            actor=request.user.get_username(),
-            now=timezone.now(),
-        )
-        return Response(MeOutput(selectors.me(agent_id=agent.id)).data)
+        presence.choose(agent_id=agent.id, now=timezone.now(), **_choice(request))
+        return _picture_of(agent.id)
+
+
+class MyNextState(APIView):
+    """Choose what follows the call, offer or wrap-up that holds me; available takes it back.
+
+    Where nothing holds me, a break or going offline begins at once.
+    """
+
+    @extend_schema(
+        request=StateInput, responses={200: MeOutput, 400: ErrorOutput, 403: ErrorOutput}
+    )
+    def put(self, request: Request) -> Response:
+        agent = agents.agent_of(user_id=request.user.pk)
+        presence.choose_next(agent_id=agent.id, now=timezone.now(), **_choice(request))
+        return _picture_of(agent.id)
+
+
+def _choice(request: Request) -> dict[str, str]:
+    wanted = StateInput(data=request.data)
+    wanted.is_valid(raise_exception=True)
+    return {
+        "state": wanted.validated_data["state"],
+        "reason": wanted.validated_data["reason"] or "",
+        "actor": actor_of(request),
+    }
+
+
+def _picture_of(agent_id: int) -> Response:
+    return Response(MeOutput(selectors.me(agent_id=agent_id, now=timezone.now())).data)
 
 
 class MyDay(APIView):

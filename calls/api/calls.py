@@ -1,5 +1,6 @@
 """The REST API for calls."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from calls import selectors
-from calls.api.agents import CALL_STATES
+from calls.api import dialling
 from calls.api.people import user_of
+from calls.api.talk import CALL_STATES
 from contactcenter.api import ErrorOutput, Pages
 
 
@@ -32,6 +34,24 @@ class CallOfferOutput(serializers.Serializer):
     state = serializers.CharField()
     cause = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()
+
+
+class CallEntryOutput(serializers.Serializer):
+    """A wait in one queue, or without a queue for one agent."""
+
+    queue = serializers.CharField(allow_null=True)
+    kind = serializers.ChoiceField(
+        ["call", "callback"], help_text="A callback: the caller has hung up and keeps their place."
+    )
+    enqueued_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(
+        allow_null=True, help_text="When an agent first took the call; a callback is no answer."
+    )
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="Null: they still wait.")
+    outcome = serializers.CharField(allow_null=True)
+    wait_s = serializers.FloatField(
+        allow_null=True, help_text="Seconds until it was answered, else until it ended."
+    )
 
 
 class CallEventOutput(serializers.Serializer):
@@ -60,6 +80,7 @@ class CallOutput(serializers.Serializer):
     room = serializers.CharField(allow_null=True)
     legs = LegOutput(many=True)
     offers = CallOfferOutput(many=True)
+    entries = CallEntryOutput(many=True)
     events = CallEventOutput(many=True)
 
     def get_fields(self) -> dict[str, Any]:
@@ -71,7 +92,6 @@ FILTERS = {
     "queue": "queue__name",
     "from": "from_number",
     "to": "to_number",
-    "agent": "legs__agent__user__username",
 }
 
 
@@ -81,8 +101,23 @@ class Calls(APIView):
     pagination_class = Pages
 
     @extend_schema(
+        request=dialling.DialInput,
+        responses={
+            201: dialling.BegunOutput,
+            **dict.fromkeys((400, 403, 409), ErrorOutput),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Call somebody. 403 `refused_number` names the rule that says no.
+
+        Where a console of mine holds my phone, it begins the call by the key; otherwise, and for
+        programs, my phone is rung first.
+        """
+        return dialling.begin(request)
+
+    @extend_schema(
         parameters=[
-            *(OpenApiParameter(name, str) for name in FILTERS),
+            *(OpenApiParameter(name, str) for name in (*FILTERS, "agent")),
             OpenApiParameter("since", datetime, description="Begun then or later; with its zone."),
         ],
         responses={
@@ -94,16 +129,23 @@ class Calls(APIView):
     )
     def get(self, request: Request) -> Response:
         pages = self.pagination_class()
-        found = selectors.calls_of(user_of(request)).filter(**_filters(request)).order_by("-id")
+        user, asked = user_of(request), _asked(request)
+        found = selectors.calls_of(user).filter(**_filters(asked)).order_by("-id")
+        if "agent" in asked:
+            found = selectors.of_agent(found, asked["agent"])
         page = pages.paginate_queryset(found, request, view=self)
-        rows = [selectors.call_row(call) for call in page or []]
+        rows = selectors.call_rows(page or [], user=user)
         return pages.get_paginated_response(CallOutput(rows, many=True).data)
 
 
-def _filters(request: Request) -> dict[str, Any]:
+def _asked(request: Request) -> dict[str, str]:
     asked = {name: str(value) for name, value in request.query_params.items() if value}
     if broken := {name for name, value in asked.items() if "\0" in value}:
         raise ValidationError({name: ["This is not text."] for name in broken})
+    return asked
+
+
+def _filters(asked: Mapping[str, str]) -> dict[str, Any]:
     chosen: dict[str, Any] = {
         column: asked[name] for name, column in FILTERS.items() if name in asked
     }
@@ -123,9 +165,14 @@ def _moment(text: str) -> datetime:
 
 
 class OneCall(APIView):
-    """One call with its legs, offers and events."""
+    """One call with its legs, offers and events.
+
+    Agents are shown who listened where their team says so: else these legs and events are left out.
+    """
 
     @extend_schema(responses={200: CallOutput, 403: ErrorOutput, 404: ErrorOutput})
     def get(self, request: Request, call_id: int) -> Response:
-        call = selectors.call_of(user_of(request), call_id=call_id)
-        return Response(CallOutput(selectors.call_row(call)).data)
+        user = user_of(request)
+        call = selectors.call_of(user, call_id=call_id)
+        (row,) = selectors.call_rows([call], user=user)
+        return Response(CallOutput(row).data)

@@ -11,6 +11,8 @@ from rest_framework.views import APIView
 
 from agents import selectors as agents
 from calls import selectors
+from calls.api.customers import CustomerOutput
+from calls.api.talk import DIRECTIONS, KINDS
 from contactcenter.api import ErrorOutput
 
 SEGMENTS = ["flow", "queue", "offer", "lost", "talk", "hold", "wrap"]
@@ -22,7 +24,7 @@ class StepOutput(serializers.Serializer):
     text = serializers.CharField()
 
 
-class DispositionOutput(serializers.Serializer):
+class NarrowOutcomeOutput(serializers.Serializer):
     id = serializers.IntegerField()
 
     def get_fields(self) -> dict[str, Any]:
@@ -30,24 +32,41 @@ class DispositionOutput(serializers.Serializer):
         return super().get_fields() | {"label": serializers.CharField()}
 
 
+class DispositionOutput(NarrowOutcomeOutput):
+    """One with children is not chosen itself, but one of these."""
+
+    children = NarrowOutcomeOutput(many=True)
+
+
 class EarlierCallOutput(serializers.Serializer):
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
+    direction = serializers.ChoiceField(DIRECTIONS)
     queue = serializers.CharField(allow_null=True)
     agent = serializers.CharField(allow_null=True)
     talk_s = serializers.IntegerField(allow_null=True)
     outcome = serializers.CharField()
     note = serializers.CharField()
+    callback = serializers.CharField(
+        allow_null=True, help_text="What became of the callback they asked for."
+    )
+    voicemail = serializers.BooleanField(help_text="Whether they left a message.")
+    mine = serializers.BooleanField(help_text="Whether I was rung for it: then it has a page.")
 
 
 class CardOutput(serializers.Serializer):
     id = serializers.IntegerField()
+    kind = serializers.ChoiceField(KINDS)
+    number = serializers.CharField(allow_null=True)
     to = serializers.CharField()
     queue = serializers.CharField(allow_null=True)
+    customer = CustomerOutput(allow_null=True)
+    pop = serializers.CharField(allow_null=True, help_text="An address to open.")
     steps = StepOutput(many=True)
     note = serializers.CharField()
     disposition = serializers.IntegerField(allow_null=True)
     dispositions = DispositionOutput(many=True)
+    outcome_required = serializers.BooleanField()
     calls_30_days = serializers.IntegerField()
     earlier = EarlierCallOutput(many=True)
 

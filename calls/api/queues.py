@@ -19,6 +19,10 @@ class QueueOutput(serializers.Serializer):
     longest_wait_s = serializers.IntegerField()
     agents_available = serializers.IntegerField()
     oldest_at = serializers.DateTimeField(allow_null=True)
+    voicemails = serializers.IntegerField(help_text="Messages that nobody looks after yet.")
+    voicemails_claimed = serializers.IntegerField()
+    callbacks = serializers.IntegerField(help_text="That are still to be made.")
+    callbacks_calling = serializers.IntegerField(help_text="Of them, those being made now.")
 
 
 class Queues(APIView):

@@ -1,3 +1,4 @@
 from calls.consumers.console import ConsoleConsumer
+from calls.consumers.floor import FloorConsumer
 
-__all__ = ["ConsoleConsumer"]
+__all__ = ["ConsoleConsumer", "FloorConsumer"]

@@ -1,18 +1,21 @@
-"""What a console can say of its agent and their calls: each command and what it needs."""
+"""What a console can say of its agent and their calls: each command and what it needs.
+
+What is to be done with a call that goes on is a kind of `calls.services.commands.ACTS`.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from agents import phones
 from agents.phones import Phone
 from agents.sessions import logged_in
-from calls.errors import CallGone, UnknownCommand
-from calls.services import flows, handling, offers, phone, presence
-
-LARGEST_ID = 2**63 - 1
-UNSTORABLE = {chr(code) for code in (0, *range(0xD800, 0xE000))}  # no database keeps these
+from calls.errors import UnknownCommand
+from calls.services import commands, handling, offers, phone, presence, voicemails
+from calls.services.journal import LARGEST_ID
+from contactcenter.storable import UNSTORABLE
 
 Content = Mapping[str, Any]
 
@@ -39,16 +42,34 @@ def run(
     session_key: str | None,
     epoch: int | None,
     now: datetime,
-) -> None:
-    """Do what the console says, or Refused. `epoch`: with which it holds the phone, if it does."""
-    command = COMMANDS.get(str(name))
+) -> dict[str, Any]:
+    """Do what the console says, or Refused; returns what its result says besides.
+
+    `epoch`: with which it holds the phone, if it does.
+    """
+    command = COMMANDS.get(str(name)) or _of_a_call(str(name))
     if command is None:
         raise UnknownCommand("There is no such command.")
     arguments = command.arguments(content, actor)
     _check_log_in(session_key, now)
     if command.needs_phone:
         phones.check(agent_id=agent_id, epoch=epoch, now=now)
-    command.service(agent_id=agent_id, now=now, **arguments)
+    done = command.service(agent_id=agent_id, now=now, **arguments)
+    return {"command": done} if isinstance(done, str) else {}
+
+
+def _of_a_call(name: str) -> Command | None:
+    """What is to be done with a call that goes on; the result names the command's key."""
+    if name not in commands.ACTS:
+        return None
+    return Command(
+        partial(commands.ask, name),
+        lambda content, actor: {
+            "call_id": whole(content, "call"),
+            "body": content,
+            "actor": actor,
+        },
+    )
 
 
 def beat(*, agent_id: int, session_key: str | None, epoch: int | None, now: datetime) -> None:
@@ -68,11 +89,6 @@ def claim(*, agent_id: int, session_key: str | None, now: datetime, **lease: Any
 def _check_log_in(session_key: str | None, now: datetime) -> None:
     if not logged_in(session_keys=[session_key], now=now):
         raise LoggedOut
-
-
-def _end(**arguments: Any) -> None:
-    if not flows.end_by_agent(**arguments):
-        raise CallGone("This call is over, or not yours.")
 
 
 def whole(content: Content, name: str) -> int:
@@ -95,9 +111,26 @@ def word(content: Content, name: str, *, longest: int = 64) -> str:
 def _text(content: Content, name: str) -> str:
     """A text of many lines, as somebody typed it."""
     value = content.get(name)
-    if not isinstance(value, str) or UNSTORABLE & set(value):
+    if not isinstance(value, str) or UNSTORABLE.search(value):
         raise UnknownCommand(f"{name} must be a text.")
     return value
+
+
+def _choice(content: Content, actor: str) -> dict[str, Any]:
+    return {
+        "state": word(content, "state"),
+        "reason": word(content, "reason"),
+        "actor": actor,
+    }
+
+
+def _message(service: Callable[..., object]) -> Command:
+    """A command about a caller's message; whichever window says it."""
+    return Command(
+        service,
+        lambda content, actor: {"voicemail_id": whole(content, "voicemail")},
+        needs_phone=False,
+    )
 
 
 COMMANDS = {
@@ -120,14 +153,8 @@ COMMANDS = {
             "actor": actor,
         },
     ),
-    "state": Command(
-        presence.choose,
-        lambda content, actor: {
-            "state": word(content, "state"),
-            "reason": word(content, "reason"),
-            "actor": actor,
-        },
-    ),
+    "state": Command(presence.choose, _choice),
+    "next_state": Command(presence.choose_next, _choice),
     "extend_wrap_up": Command(handling.extend_wrap_up, lambda content, actor: {}),
     "note": Command(
         handling.note,
@@ -144,7 +171,7 @@ COMMANDS = {
         },
         needs_phone=False,
     ),
-    "end": Command(
-        _end, lambda content, actor: {"call_id": whole(content, "call"), "actor": actor}
-    ),
+    "claim_voicemail": _message(voicemails.claim),
+    "release_voicemail": _message(voicemails.release),
+    "finish_voicemail": _message(voicemails.finish),
 }

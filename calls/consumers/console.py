@@ -30,6 +30,7 @@ from contactcenter.errors import Refused
 
 NOT_TEXT, SERVER_RESTARTS = 1003, 1012
 COMMANDS_PER_SECOND = 20
+COACH = "agents.coach"  # the right to listen to calls of one's own team
 SHORTEST_TAB, LONGEST_TAB = 16, 64  # characters of a tab's random name
 
 Content = dict[str, Any]
@@ -40,6 +41,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
     agent_id: int = 0
     circle: Circle = Circle()
+    may_coach: bool = False
     epoch: int | None = None  # with which this window holds the phone, or held it last
     closed_with: int | None = None
 
@@ -66,6 +68,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             return
         try:
             agent = await threads.run_in(threads.COMMANDS, agent_of, user_id=user.pk)
+            self.may_coach = await threads.run_in(threads.COMMANDS, user.has_perm, perm=COACH)
         except NotAnAgent:
             await self.close(NOT_AN_AGENT)
             return
@@ -76,6 +79,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         self.claiming = asyncio.Lock()  # nothing is sent while the epoch is about to change
         self.agent: Content = {}
         self.queues: dict[int, Content] = {}
+        self.can: dict[int, Any] = {}  # by colleague in a call: how they may be coached
         self.phone: Content = {}
         await self._run(presence.beat, threads.BEATS)
         await hub.add(self)
@@ -130,7 +134,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         name = content.get("command")
         if isinstance(name, str) and name in own:
             return await own[name](content)
-        await self._run(
+        done: Content = await self._run(
             commands.run,
             name=name,
             content=content,
@@ -138,7 +142,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             session_key=self.session_key,
             epoch=self.epoch,
         )
-        return {}
+        return done
 
     def _count(self) -> None:
         now = monotonic()
@@ -170,7 +174,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             if queues := [row for row in news.queues if self._is_new(row)]:
                 self.queues |= {row["id"]: row for row in queues}
                 changes["queues"] = queues
-            if people := [row for row in news.people.values() if self._is_colleague(row["id"])]:
+            if people := self._people(news):
                 changes["people"] = people
             if changes:
                 await self._send("delta", changes=changes)
@@ -181,6 +185,17 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             return False
         shown = self.queues.get(row["id"], {})
         return {**row, "longest_wait_s": 0} != {**shown, "longest_wait_s": 0}
+
+    def _people(self, news: Pictures) -> list[Content]:
+        """Rows of colleagues; only of those who may coach, with what they may do in their calls."""
+        found = {one: row for one, row in news.people.items() if self._is_colleague(one)}
+        can = news.can.get(self.agent_id)
+        if can is not None:
+            for one in filter(self._is_colleague, can.keys() | self.can.keys()):
+                if can.get(one) != self.can.get(one):
+                    found[one] = found.get(one, {"id": one}) | {"can": can.get(one)}
+            self.can = can
+        return list(found.values())
 
     def _is_colleague(self, agent_id: int) -> bool:
         return agent_id in self.circle.people and agent_id != self.agent_id
@@ -201,12 +216,16 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             self.agent = picture.agents[self.agent_id]
             self.queues = {row["id"]: row for row in scene.queues}
             self.phone = self._phone(picture.phones[self.agent_id], picture)
+            self.can = picture.can.get(self.agent_id, {})
+            people = [row for row in scene.people if row["id"] != self.agent_id]
+            if self.may_coach:
+                people = [row | {"can": self.can.get(row["id"])} for row in people]
             await self._send(
                 "snapshot",
                 now=picture.now,
                 agent=self.agent,
                 queues=scene.queues,
-                people=[row for row in scene.people if row["id"] != self.agent_id],
+                people=people,
                 phone=self.phone,
             )
 

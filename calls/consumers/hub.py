@@ -28,6 +28,7 @@ class Console(Protocol):
     agent_id: int
     session_key: str | None
     circle: Circle  # as it was last drawn
+    may_coach: bool
 
     @property
     def holds_phone(self) -> bool:
@@ -136,6 +137,7 @@ class Hub:
             queues=hint.queues,
             shown_to={console.agent_id for console in self._consoles},
             circle=_together(console.circle for console in self._consoles),
+            coaches=_coaches(self._consoles),
         )
         await self._show(news)
 
@@ -150,7 +152,11 @@ class Hub:
         circles = await threads.run_in(threads.LOOKS, selectors.circles, agent_ids=ids)
         circle = _together(circles.values())
         news = await _read(
-            selectors.pictures, agent_ids=ids, queue_ids=circle.queues, people=circle.people
+            selectors.pictures,
+            agent_ids=ids,
+            queue_ids=circle.queues,
+            people=circle.people,
+            coaches=_coaches(consoles),
         )
         for console in filter(self.__contains__, consoles):
             circle = circles[console.agent_id]
@@ -180,7 +186,11 @@ class Hub:
     async def _draw(self, consoles: Iterable[Console]) -> None:
         ids = {console.agent_id for console in consoles}
         picture, scenes = await threads.run_in(
-            threads.LOOKS, selectors.scenes, agent_ids=ids, now=timezone.now()
+            threads.LOOKS,
+            selectors.scenes,
+            agent_ids=ids,
+            coaches=_coaches(consoles),
+            now=timezone.now(),
         )
         await self._show(picture)  # to the others: what these see of people, all have been told
         here = [console for console in consoles if self._undrawn.pop(console, None)]
@@ -208,6 +218,7 @@ class Hub:
             console
             for console in self._consoles.keys() - self._undrawn.keys()
             if console.agent_id in news.agents
+            or console.agent_id in news.can
             or not console.circle.queues.isdisjoint(queues)
             or not console.circle.people.isdisjoint(changed)
         ]
@@ -233,6 +244,10 @@ async def _read(selector: Callable[..., Pictures], **what: Any) -> Pictures:
     return found
 
 
+def _coaches(consoles: Iterable[Console]) -> set[int]:
+    return {console.agent_id for console in consoles if console.may_coach}
+
+
 def _together(circles: Iterable[Circle]) -> Circle:
     """Whatever any of them shows. Many consoles have the very same circle."""
     different = set(circles)
@@ -243,7 +258,7 @@ def _together(circles: Iterable[Circle]) -> Circle:
 
 
 def _mark(row: dict[str, Any]) -> tuple[object, ...]:
-    return row["name"], row["state"], row["reason"], row["since"]
+    return row["name"], row["state"], row["reason"], row["since"], row["call"]
 
 
 hub = Hub()

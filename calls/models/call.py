@@ -32,6 +32,7 @@ class Call(models.Model):
     outcome = models.CharField(max_length=20, choices=choices(CallOutcome), blank=True)
     queue = models.ForeignKey("calls.Queue", models.PROTECT, null=True, related_name="calls")
     agent = models.ForeignKey("agents.Agent", models.PROTECT, null=True, related_name="calls")
+    customer = models.ForeignKey("calls.Customer", models.SET_NULL, null=True, related_name="calls")
     flow_version = models.ForeignKey("ivr.FlowVersion", models.PROTECT, null=True)
     node = models.CharField(max_length=100, blank=True)  # where in the flow
     attempt = models.PositiveSmallIntegerField(default=0)  # how often this menu was asked
@@ -39,7 +40,8 @@ class Call(models.Model):
     room = models.PositiveIntegerField(default=0)  # n of call-<key>-<n>; 0 before the first wait
     enqueued_at = models.DateTimeField(null=True)  # in the queue it is in now
     first_enqueued_at = models.DateTimeField(null=True)
-    answered_at = models.DateTimeField(null=True)  # by the first agent
+    answered_at = models.DateTimeField(null=True)  # by the first agent, or by whom we called
+    held_at = models.DateTimeField(null=True)  # since when the customer has been on hold
     ended_at = models.DateTimeField(null=True)
     hung_up_by = models.CharField(max_length=10, choices=choices(HungUpBy), blank=True)
 
@@ -56,6 +58,7 @@ class Call(models.Model):
             models.Index(fields=["state"], name="call_live", condition=~Q(state="ended")),
             models.Index(fields=["started_at"], name="call_started"),
             models.Index(fields=["from_number", "started_at"], name="call_from_number"),
+            models.Index(fields=["to_number", "started_at"], name="call_to_number"),
         ]
 
     def __str__(self) -> str:
@@ -63,8 +66,24 @@ class Call(models.Model):
 
     @property
     def customer_number(self) -> str:
-        """The other end's number; empty when it is withheld."""
-        return self.to_number if self.direction == self.Direction.OUTBOUND else self.from_number
+        """The other end's number; empty when it is withheld, or when a colleague is called."""
+        return self.from_number if self.direction == self.Direction.INBOUND else self.to_number
+
+    @property
+    def our_number(self) -> str:
+        """The number of ours that the customer called, or sees."""
+        is_theirs = self.direction == self.Direction.INBOUND
+        return self.to_number if is_theirs else self.from_number
+
+    @property
+    def hold_room(self) -> str:
+        """Where the customer hears music while the agents talk; nobody ever starts it."""
+        return f"call-{self.key}-hold"
+
+    @property
+    def aside_room(self) -> str:
+        """The same for a second party, while the customer is talked to."""
+        return f"call-{self.key}-aside"
 
     def room_name(self, number: int | None = None) -> str:
         return f"call-{self.key}-{self.room if number is None else number}"
@@ -83,6 +102,7 @@ class Leg(models.Model):
     room = models.CharField(max_length=100, blank=True)
     region_url = models.CharField(max_length=200, blank=True)
     on_purpose = models.BooleanField(default=False)  # we, or somebody through us, ended it
+    number = models.CharField(max_length=15, blank=True)  # whom we dialled, if that is a telephone
 
     planned_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
@@ -104,7 +124,7 @@ class Leg(models.Model):
             models.UniqueConstraint(
                 name="agent_has_one_live_leg",
                 fields=["agent"],
-                condition=Q(kind="agent") & ~Q(state="ended"),
+                condition=~Q(state="ended"),
             )
         ]
         indexes = [

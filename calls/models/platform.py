@@ -5,7 +5,10 @@ from calls.models.call import Call, Leg
 
 
 class VonageEvent(models.Model):
-    """A webhook as it came, kept for ever as it was, with what it was answered."""
+    """A webhook as it came, kept for ever as it was, with what it was answered.
+
+    But for the numbers of a channel that RTC names, and those of whoever is erased.
+    """
 
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of path and raw body
     received_at = models.DateTimeField()
@@ -40,6 +43,8 @@ class Instruction(models.Model):
         DIAL = "dial"
         TRANSFER = "transfer"
         HANG_UP = "hang_up"
+        TALK = "talk"  # an announcement in a leg's ear
+        FETCH = "fetch"  # the sound of a message, from where Vonage keeps it
         CHECK = "check"  # the reconciler's question: what has become of this leg?
 
     class State(models.TextChoices):
@@ -54,6 +59,9 @@ class Instruction(models.Model):
     leg = models.ForeignKey(Leg, models.CASCADE, related_name="instructions")
     verb = models.CharField(max_length=8, choices=Verb.choices)
     body = models.JSONField(default=dict)
+    command = models.ForeignKey(  # that this carries out: it goes on, or fails, with the outcome
+        "calls.Command", models.SET_NULL, null=True, related_name="instructions"
+    )
     priority = models.PositiveSmallIntegerField()  # between calls: smaller first
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     written_at = models.DateTimeField()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calls import broadcast
 from calls.router import rounds, sender
+from calls.router.senders import Sender, senders
 from calls.router.watch import Watch
 from calls.services import budget, sending
 from contactcenter.vonage.client import Vonage
@@ -34,6 +35,14 @@ def vonage() -> Vonage:
     )
 
 
+def shifts(senders: int) -> list[bool]:
+    """For each thread that sends, whether it also fetches the sound of messages.
+
+    That may last a minute, so half of them never do, and there are two at least.
+    """
+    return [number % 2 == 1 for number in range(max(2, senders))]
+
+
 class Router:
     """Threads around `rounds` and `sender`: one that decides, some that send."""
 
@@ -41,7 +50,7 @@ class Router:
         self._clock = clock
         self._stop = threading.Event()
         self._decide = threading.Event()
-        self._send = [threading.Event() for _ in range(settings.ROUTER_SENDERS)]
+        self._senders = senders(shifts(settings.ROUTER_SENDERS))
         self._threads: list[threading.Thread] = []
         self._healed_at = self._started_at = clock()
         self._watch = Watch()
@@ -50,14 +59,15 @@ class Router:
         budget.prepare(now=self._clock())
         self._unlisten = broadcast.listen(self._wake)
         self._begin(self._deciding, "router")
-        for number, woken in enumerate(self._send):
-            self._begin(partial(self._sending, woken), f"sender-{number}")
+        for number, one in enumerate(self._senders):
+            self._begin(partial(self._sending, one), f"sender-{number}")
 
     def stop(self) -> None:
         """End all threads; what they had begun is settled first."""
         self._stop.set()
         self._unlisten()
-        self._wake(broadcast.Hint())
+        self._decide.set()
+        self._senders.wake_all()
         for thread in self._threads:
             thread.join()
 
@@ -68,11 +78,7 @@ class Router:
 
     def _wake(self, hint: broadcast.Hint) -> None:
         self._decide.set()
-        self._wake_senders()
-
-    def _wake_senders(self) -> None:
-        for woken in self._send:
-            woken.set()
+        self._senders.wake_one()
 
     def _deciding(self) -> None:
         while not self._stop.is_set():
@@ -89,18 +95,24 @@ class Router:
         self._watch.end(now)
         rounds.pair(now=now)
         if sending.is_due(now=now):
-            self._wake_senders()
+            self._senders.wake_one()
         if now - self._healed_at > HEAL_EVERY:
             self._healed_at = now
             rounds.heal(now=now, started_at=self._started_at)
 
-    def _sending(self, woken: threading.Event) -> None:
-        client = vonage()
+    def _sending(self, one: Sender) -> None:
+        send = partial(
+            sender.send_next,
+            vonage(),
+            clock=self._clock,
+            fetches=one.fetches,
+            found=partial(self._senders.found, one),
+        )
         while not self._stop.is_set():
-            woken.clear()
-            while self._guarded(lambda: sender.send_next(client, clock=self._clock)):
-                pass
-            woken.wait(REST)
+            one.begin()
+            while self._guarded(send):
+                one.begin()
+            one.woken.wait(REST)
         connections.close_all()
 
     def _guarded(self, work: Callable[[], object]) -> object:

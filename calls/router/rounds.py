@@ -1,19 +1,92 @@
 """One round of the router: a function of the tables and the time."""
 
-import logging
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from agents import services as agents
-from calls import broadcast, routing, selectors
-from calls.errors import NotOffered
-from calls.models import Token
-from calls.services import budget, flows, healing, offers, sending
+from calls import broadcast, selectors
+from calls.router import pairing
+from calls.selectors import Due
+from calls.services import (
+    announcing,
+    budget,
+    callbacks,
+    choices,
+    commands,
+    due,
+    flows,
+    healing,
+    inviting,
+    offers,
+    outbound,
+    overflow,
+    sending,
+    supervising,
+    voicemails,
+)
 from calls.states import FailCause
 
-logger = logging.getLogger(__name__)
+
+class Keep(Protocol):
+    """Does what is due at a time."""
+
+    def __call__(self, *, now: datetime) -> None: ...
+
+
+def _fail_unattended_offers(*, now: datetime) -> None:
+    for offer_id in selectors.unattended_offers(now=now):
+        due.guarded(partial(offers.expire, offer_id=offer_id, cause=FailCause.UNREACHABLE, now=now))
+
+
+def _fail_silent_offers(*, now: datetime) -> None:
+    for offer_id in selectors.overdue_offers(now=now):
+        due.guarded(partial(offers.expire, offer_id=offer_id, cause=FailCause.PLATFORM, now=now))
+
+
+def _end_wrap_ups(*, now: datetime) -> None:
+    if freed := agents.end_wrap_ups(now=now):
+        broadcast.announce(agents=freed)
+
+
+def _release_lapsed(*, now: datetime) -> None:
+    if lost := agents.release_lapsed(now=now):
+        broadcast.announce(agents=lost)
+
+
+def _give_up_waits(*, now: datetime) -> None:
+    for entry_id in selectors.overdue_entries(now=now):
+        due.guarded(partial(flows.give_up, entry_id=entry_id, now=now))
+
+
+def _apart(keep: Keep) -> Keep:
+    """The same, but a fault in it is logged: it does not keep the others from their turn."""
+    return lambda *, now: due.guarded(partial(keep, now=now))
+
+
+# In this order. Each finds what is due by itself.
+DEADLINES: tuple[tuple[Due, Keep], ...] = (
+    # Before the consoles that have gone take their agents offline: an offer holds its agent.
+    (Due.UNATTENDED_OFFERS, _fail_unattended_offers),
+    (Due.WRAP_UPS, _end_wrap_ups),
+    (Due.CONSOLES, _release_lapsed),
+    (Due.OFFERS, _fail_silent_offers),
+    (Due.WAITS, _give_up_waits),
+    (Due.ANNOUNCEMENTS, _apart(announcing.announce_due)),
+    (Due.CHOICES, _apart(choices.offer_due)),
+    (Due.DIALLING, _apart(callbacks.give_up_due)),
+    (Due.DIALLING, _apart(overflow.settle_overdue)),
+    (Due.DIALLING, _apart(outbound.settle_overdue)),
+    (Due.INVITATIONS, _apart(inviting.give_up_due)),
+    (Due.MESSAGES, _apart(voicemails.settle_overdue)),
+    (Due.COMMANDS, _apart(commands.retry)),
+    (Due.COMMANDS, _apart(commands.give_up)),
+    (Due.CLAIMS, _apart(sending.recover)),
+    (Due.SUPERVISIONS, _apart(supervising.give_up_due)),
+    (Due.NAMELESS, _apart(sending.forget_nameless)),
+)
+OF_CONSOLES = frozenset({Due.UNATTENDED_OFFERS, Due.CONSOLES})
 
 
 def expire(*, now: datetime, spares_consoles: bool = False) -> None:
@@ -21,28 +94,12 @@ def expire(*, now: datetime, spares_consoles: bool = False) -> None:
 
     `spares_consoles`: none is called gone yet, for they could not be heard.
     """
-    # Before the consoles that have gone take their agents offline: an offer holds its agent.
-    unattended = [] if spares_consoles else selectors.unattended_offers(now=now)
-    for offer_id in unattended:
-        _guarded(partial(offers.expire, offer_id=offer_id, cause=FailCause.UNREACHABLE, now=now))
-    freed = agents.end_wrap_ups(now=now)
-    if not spares_consoles:
-        freed += agents.release_lapsed(now=now)
-    if freed:
-        broadcast.announce(agents=freed)
-    for offer_id in selectors.overdue_offers(now=now):
-        _guarded(partial(offers.expire, offer_id=offer_id, cause=FailCause.PLATFORM, now=now))
-    for entry_id in selectors.overdue_entries(now=now):
-        _guarded(partial(flows.give_up, entry_id=entry_id, now=now))
-    sending.recover(now=now)
-
-
-def _guarded(service: Callable[[], None]) -> None:
-    """One call that cannot be helped must not keep the router from the others."""
-    try:
-        service()
-    except Exception:
-        logger.exception("a deadline could not be kept")
+    spared: frozenset[Due] = OF_CONSOLES if spares_consoles else frozenset()
+    there = selectors.due(now=now)
+    for kind, keep in DEADLINES:
+        if kind in there - spared:
+            keep(now=now)
+            there = selectors.due(now=now)  # one thing leads to another
 
 
 def pair(*, now: datetime) -> int:
@@ -50,29 +107,24 @@ def pair(*, now: datetime) -> int:
 
     No offer without a dial: what cannot be dialled this second is not offered either.
     """
-    room = budget.free(Token.Budget.SETUP, now=now)
-    waiting = selectors.waiting_calls(now=now) if room else []
-    if not waiting:
+    # Looked at before anything is locked: idle routers must not queue up for SQLite's one writer.
+    if not selectors.could_pair(now=now) or not budget.room_for_offers(now=now):
         return 0
-    known = selectors.candidates(now=now)
-    calls = {call.entry_id: call for call in waiting}
-    made = 0
-    for one in routing.assign(waiting, selectors.idle(known))[:room]:
-        try:
-            offer = offers.offer_call(entry_id=one.entry_id, agent_id=one.agent_id, now=now)
-        except NotOffered as refusal:
-            logger.info("not offered: %s", refusal)
-            continue
-        made += 1
-        why = routing.explain(calls[one.entry_id], one.agent_id, known)
-        offers.explain(offer_id=offer.id, explanation=why)
-        known = [
-            replace(other, excluded="offered") if other.agent_id == one.agent_id else other
-            for other in known
-        ]
-    return made
+    decision = pairing.decide(now=now)
+    if decision.offers:
+        offers.explain_all(pairing.explanations(decision))
+    return len(decision.offers)
 
 
 def heal(*, now: datetime, started_at: datetime) -> None:
+    """Put right what is not as it should be; look at the invariants when nobody has for a while."""
     healing.end_leftovers(now=now)
+    healing.withdraw_stray_offers(now=now)
+    healing.end_invitations(now=now)
+    healing.free_stuck_agents(now=now)
+    healing.end_orphans(now=now)
     healing.look_again(now=now, started_at=started_at)
+    if healing.is_check_due(now=now):
+        found = selectors.violations(now=now)
+        rows = {name: [asdict(one) for one in broken] for name, broken in found.items()}
+        healing.keep_check(rows, now=now)

@@ -17,11 +17,22 @@ from contactcenter.vonage.errors import (
 )
 
 
-def send_next(vonage: Vonage, *, clock: Callable[[], datetime]) -> bool:
-    """Claim, send and settle one instruction. False when there is nothing to send now."""
-    order = sending.claim(now=clock())
+def send_next(
+    vonage: Vonage,
+    *,
+    clock: Callable[[], datetime],
+    fetches: bool = True,
+    found: Callable[[], object] = lambda: None,
+) -> bool:
+    """Claim, send and settle one instruction. False when there is nothing to send now.
+
+    Without `fetches` it is no sound of a message: that may last a minute. `found` is called once
+    there is something, before it is sent.
+    """
+    order = sending.claim(now=clock(), fetches=fetches)
     if order is None:
         return False
+    found()
     sending.settle(order, send(order, vonage), now=clock())
     return True
 
@@ -49,9 +60,13 @@ def _request(order: Order, vonage: Vonage) -> Report:
             order.uuid, order.body["ncco"], region_url=order.region_url
         ),
         "hang_up": lambda: vonage.hang_up(order.uuid, region_url=order.region_url),
+        "talk": lambda: vonage.talk(order.uuid, **order.body, region_url=order.region_url),
         "check": lambda: vonage.get_call(order.uuid, region_url=order.region_url),
+        "fetch": lambda: vonage.fetch(order.body["url"]),
     }
     answer = verbs[order.verb]()
     if order.verb == "dial":
         return Report("done", uuid=answer.uuid)
+    if order.verb == "fetch":
+        return Report("done", content=answer)
     return Report("done", found=answer or {})

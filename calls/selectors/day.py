@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q
 
 from agents.models import AgentState
 from agents.states import State
+from calls import days
 from calls.models import Call, Handling, Offer
-from calls.selectors.steps import FAILED
+from calls.selectors.called_back import Facts, kinds_of
+from calls.selectors.step_words import FAILED
 from calls.states import FailCause, HungUpBy, OfferState
 
 WORKING = (State.OFFERED, State.BUSY, State.WRAP_UP)
@@ -26,21 +27,18 @@ def day(*, agent_id: int, now: datetime) -> dict[str, Any]:
     without one. `occupancy` is offers, calls and wrap-up as a part of these and waiting for calls.
     A call that lasts past midnight counts on both days, in its whole length.
     """
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = days.midnight(now)
     since, lasted = _states(agent_id, midnight, now)
     is_live = Q(leg__ended_at=None) | Q(leg__ended_at__gt=midnight)
     of_today = Q(offered_at__gte=midnight) | Q(is_live, state=OfferState.ACCEPTED)
-    offers = list(
-        Offer.objects.filter(of_today, agent=agent_id).values_list(
-            "state", "ended_at", "leg__ended_at"
-        )
-    )
+    offers = list(Offer.objects.filter(of_today, agent=agent_id).select_related("leg", "call"))
     talked = [
-        ((left or now) - accepted).total_seconds()
-        for state, accepted, left in offers
-        if state == OfferState.ACCEPTED and accepted
+        ((offer.leg.ended_at or now) - began).total_seconds()
+        for offer in offers
+        if offer.state == OfferState.ACCEPTED and (began := _talk_began(offer))
     ]
-    outcomes = Counter(state for state, _, _ in offers)
+    # Nobody offers an agent their own call.
+    outcomes = Counter(offer.state for offer in offers if offer.kind != Offer.Kind.OUTGOING)
     worked = sum(lasted[state] for state in WORKING)
     calls, wrapped = len(talked), lasted[State.WRAP_UP]
     return {
@@ -78,18 +76,35 @@ def _states(agent_id: int, midnight: datetime, now: datetime) -> tuple[datetime,
     return since, lasted
 
 
+def _talk_began(offer: Offer) -> datetime | None:
+    """When the agent was connected; of their own call once it was answered, None: it was not."""
+    return offer.call.answered_at if offer.kind == Offer.Kind.OUTGOING else offer.ended_at
+
+
 def _part(part: float, whole: float) -> float | None:
     return round(part / whole, 3) if whole else None
 
 
 def _last_calls(agent_id: int, *, now: datetime) -> list[dict[str, Any]]:
+    is_talk = Exists(Handling.talks().filter(id=OuterRef("id")))
     offers = list(
         Offer.objects.filter(agent=agent_id, state__in=ANSWERS)
-        .select_related("entry__call", "entry__queue", "leg")
+        .annotate(is_talk=is_talk)
+        .select_related("call__queue", "entry__queue", "leg")
         .order_by("-offered_at")[:LAST_CALLS]
     )
-    chosen = _dispositions(agent_id, {offer.entry.call_id for offer in offers})
-    return [_last_call(offer, chosen.get(offer.entry.call_id, ""), now=now) for offer in offers]
+    chosen = _dispositions(agent_id, {offer.call_id for offer in offers})
+    kinds = kinds_of(offers)
+    return [
+        _last_call(
+            offer,
+            chosen.get(offer.call_id) or _outcome(offer, is_talk=offer.is_talk),
+            kind=kinds[offer.id],
+            is_talk=offer.is_talk,
+            now=now,
+        )
+        for offer in offers
+    ]
 
 
 def _dispositions(agent_id: int, call_ids: Iterable[int]) -> dict[int, str]:
@@ -97,27 +112,30 @@ def _dispositions(agent_id: int, call_ids: Iterable[int]) -> dict[int, str]:
     return dict(handlings.exclude(disposition=None).values_list("call", "disposition__label"))
 
 
-def _last_call(offer: Offer, disposition: str, *, now: datetime) -> dict[str, Any]:
-    call, left = offer.entry.call, offer.leg.ended_at
-    is_mine = offer.state == OfferState.ACCEPTED and offer.ended_at is not None
-    talked = (left or now) - (offer.ended_at or now)
+def _last_call(
+    offer: Offer, outcome: str, *, kind: Facts, is_talk: bool, now: datetime
+) -> dict[str, Any]:
+    call, left = offer.call, offer.leg.ended_at
+    talked = (left or now) - (_talk_began(offer) or now)
     return {
         "id": call.id,
         "at": offer.offered_at,
         "direction": call.direction,
-        "number": call.customer_number,
-        "queue": offer.entry.queue.name if offer.entry.queue else None,
-        "talk_s": int(talked.total_seconds()) if is_mine else None,
-        "outcome": disposition or _outcome(offer),
-        "ended_by": _ended_by(call, offer.agent_id) if is_mine and left else None,
+        "kind": kind["kind"],
+        "number": kind["number"] or call.customer_number,
+        "queue": offer.queue.name if offer.queue else None,
+        "talk_s": int(talked.total_seconds()) if is_talk else None,
+        "outcome": outcome,
+        "ended_by": _ended_by(call, offer.agent_id) if is_talk and left else None,
         "missed": offer.state == OfferState.MISSED,
     }
 
 
-def _outcome(offer: Offer) -> str:
+def _outcome(offer: Offer, *, is_talk: bool) -> str:
     """What became of it, where the agent has chosen nothing."""
     if offer.state == OfferState.ACCEPTED:
-        return "No outcome yet" if offer.leg.ended_at else "In this call now"
+        ended = "No outcome yet" if is_talk else "Not reached"
+        return ended if offer.leg.ended_at else "In this call now"
     if offer.state == OfferState.DECLINED:
         return "Declined"
     if offer.state == OfferState.FAILED:

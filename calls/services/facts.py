@@ -13,25 +13,32 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from calls.models import Call, Leg, VonageEvent
-from calls.services import flows, journal, legs
+from calls.services import flows, journal, legs, outbound, supervising, voicemails
 from calls.services.journal import ConcurrentChange
-from calls.services.news import digits_of, news_of, uuid_of
-from calls.states import LegKind
+from calls.services.news import anonymous, digits_of, news_of, uuid_of
+from calls.states import LegState
+from contactcenter.prepared import Prepared, given
 from contactcenter.vonage import hosts, numbers
 from ivr.ncco import Ncco
 
 logger = logging.getLogger(__name__)
+# Nearly every webhook is new, so it is looked for before all else.
+KNOWN = Prepared(
+    lambda: VonageEvent.objects.filter(
+        Q(digest=given("digest")) | (Q(jti=given("jti")) & ~Q(jti=""))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """A webhook that is truly from Vonage."""
 
-    kind: str  # answer, event, input, notify, fallback, rtc
+    kind: str  # answer, event, input, notify, record, fallback, rtc
     path: str
     raw: bytes
     payload: Mapping[str, Any]
-    key: str = ""  # our key in the path: a leg's, or a call's
+    key: str = ""  # our key in the path: a leg's, a call's, or a message's
     step: int = 0
     jti: str = ""
     payload_hash: str = ""
@@ -77,11 +84,8 @@ def _take(webhook: Webhook, *, now: datetime) -> Reply:
         # An event and the answer webhook that shall adopt it must not pass each other unseen.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [uuid])
-    known = Q(digest=webhook.digest)
-    if webhook.jti:
-        known |= Q(jti=webhook.jti)
     failed = None
-    for stored in VonageEvent.objects.filter(known):
+    for stored in KNOWN.objects(VonageEvent, digest=webhook.digest, jti=webhook.jti):
         if stored.digest == webhook.digest and not stored.error:
             return Reply(stored.reply_status, stored.reply)
         if (stored.payload_hash, stored.path) != (webhook.payload_hash, webhook.path):
@@ -103,7 +107,7 @@ def _row(webhook: Webhook, *, now: datetime) -> VonageEvent:
         uuid=uuid_of(webhook.payload),
         jti=webhook.jti,
         payload_hash=webhook.payload_hash,
-        body=webhook.payload,
+        body=anonymous(webhook.payload) if webhook.kind == "rtc" else webhook.payload,
     )
 
 
@@ -119,10 +123,12 @@ def _keep_failed(webhook: Webhook, *, error: str, now: datetime) -> None:
 def _answer(webhook: Webhook, now: datetime) -> Reply:
     uuid = uuid_of(webhook.payload)
     if webhook.key:
-        return Reply(200, _agent_answer(webhook, uuid, now))
+        return Reply(200, _dialled_answer(webhook, uuid, now))
     known = journal.locked(legs__uuid=uuid)
     if known:
         return Reply(200, _again(known, uuid, now))
+    if outbound.has_key(webhook.payload):
+        return Reply(200, _begun_answer(webhook, uuid, now))
     call, leg, reply = flows.begin(
         uuid=uuid,
         from_number=numbers.normal(webhook.payload.get("from")),
@@ -130,27 +136,50 @@ def _answer(webhook: Webhook, now: datetime) -> Reply:
         region_url=_region(webhook),
         now=now,
     )
+    _adopt(leg, uuid, call=call, now=now)
+    return Reply(200, reply)
+
+
+def _adopt(leg: Leg, uuid: str, *, call: Call, now: datetime) -> None:
+    """The events of a leg that came before we knew whose it is."""
     for earlier in VonageEvent.objects.filter(uuid=uuid, kind="event").order_by("id"):
         leg.refresh_from_db()
         legs.tell(leg, news_of(earlier.body, now=now), call=call, now=now)
-    return Reply(200, reply)
 
 
 def _again(call: Call, uuid: str, now: datetime) -> Ncco:
     """Vonage asks once more about a leg we know: what it should run as things stand."""
     leg = call.legs.get(uuid=uuid)
-    if leg.kind == LegKind.CUSTOMER:
-        return flows.current_ncco(call)
-    return flows.agent_answers(leg, call=call, now=now)
+    if leg.key != call.key:
+        return flows.leg_answers(leg, call=call, now=now)
+    # Where only a callback goes on, their first leg has nothing more to do.
+    return [] if leg.state == LegState.ENDED else flows.current_ncco(call)
 
 
-def _agent_answer(webhook: Webhook, uuid: str, now: datetime) -> Ncco:
+def _dialled_answer(webhook: Webhook, uuid: str, now: datetime) -> Ncco:
+    """A leg that we dialled has been answered; our key says which."""
     call = journal.locked(legs__key=webhook.key)
     leg = Leg.objects.filter(key=webhook.key).select_related("offer").first()
     if call is None or leg is None:
         return []
     _know(leg, uuid, region_url=_region(webhook), now=now)
-    return flows.agent_answers(leg, call=call, now=now)
+    reply = flows.leg_answers(leg, call=call, now=now)
+    supervising.agents_changed(call, now=now)
+    return reply
+
+
+def _begun_answer(webhook: Webhook, uuid: str, now: datetime) -> Ncco:
+    """A leg that an agent's console has begun, as we had told it to."""
+    planned = outbound.begun_by(webhook.payload, uuid)
+    call = journal.locked(id=planned.call_id) if planned else None
+    # Once more, now that nobody else can begin it.
+    leg = outbound.begun_by(webhook.payload, uuid)
+    if call is None or leg is None:
+        return outbound.refuse()
+    _know(leg, uuid, region_url=_region(webhook), now=now)
+    reply = flows.leg_answers(leg, call=call, now=now)
+    _adopt(leg, uuid, call=call, now=now)
+    return reply
 
 
 def _know(leg: Leg, uuid: str, *, now: datetime, region_url: str = "") -> None:
@@ -181,6 +210,9 @@ def _event(webhook: Webhook, now: datetime) -> Reply:
         return Reply(204)  # It is kept, and waits for its answer webhook.
     if not leg.uuid:
         _know(leg, uuid, now=now)
+    if status == "machine":
+        sub_state = webhook.payload.get("sub_state")
+        outbound.hears_machine(leg, sub_state=sub_state, call=call, now=now)
     legs.tell(leg, news_of(webhook.payload, now=now), call=call, now=now)
     return Reply(204)
 
@@ -200,10 +232,16 @@ def _notify(webhook: Webhook, now: datetime) -> Reply:
     return Reply(200, flows.notified(call, step=webhook.step, now=now))
 
 
+def _record(webhook: Webhook, now: datetime) -> Reply:
+    voicemails.recorded(webhook.key, webhook.payload, now=now)
+    return Reply(204)
+
+
 def _fallback(webhook: Webhook, now: datetime) -> Reply:
     """Our first answer did not reach Vonage; the leg's uuid says whose turn it is."""
     known = journal.locked(legs__uuid=uuid_of(webhook.payload))
-    if known is None and not webhook.payload.get("to"):
+    begins = webhook.payload.get("to") or outbound.has_key(webhook.payload)
+    if known is None and not begins:
         return Reply(204)
     if known is None:
         webhook = replace(webhook, key=_key_of_failed(webhook))
@@ -229,6 +267,7 @@ INTERPRETERS: dict[str, Callable[[Webhook, datetime], Reply]] = {
     "event": _event,
     "input": _input,
     "notify": _notify,
+    "record": _record,
     "fallback": _fallback,
     "rtc": _kept,
 }

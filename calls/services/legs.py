@@ -1,14 +1,25 @@
 """What Vonage says of a leg: facts into its row, and what its end means for the call."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from agents import phones
 from agents import services as agents
 from calls.broadcast import announce
 from calls.models import Call, Leg, Offer
-from calls.services import ends, offers, outbox, waiting
+from calls.services import (
+    callbacks,
+    ends,
+    healed,
+    inviting,
+    lost,
+    offers,
+    outbound,
+    outbox,
+    overflow,
+    supervising,
+    transferring,
+)
+from calls.services.news import News
 from calls.states import (
     LEG_STATES,
     CallState,
@@ -20,21 +31,6 @@ from calls.states import (
     ending,
     offer_outcome,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One status of one leg, in Vonage's words; times are the platform's, where it gave one."""
-
-    status: str
-    at: datetime
-    answered_at: datetime | None = None  # `start_time` of a completed leg
-    sip_code: int | None = None
-    disconnected_by: str = ""
-    duration: int | None = None
-    price: Decimal | None = None
-    rate: Decimal | None = None
-    network: str = ""
 
 
 def tell(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
@@ -83,10 +79,35 @@ def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _ended(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
     outbox.withdraw(call, now=now)
-    if leg.kind == LegKind.CUSTOMER:
-        by = HungUpBy.CUSTOMER if news.disconnected_by == "user" else HungUpBy.PLATFORM
-        ends.end_call(call, ended_at=leg.ended_at or now, hung_up_by=by, now=now)
-        return
+    if leg.kind == LegKind.AGENT:
+        _agents_ended(leg, news, call=call, now=now)
+        supervising.agents_changed(call, now=now)
+    elif leg.kind == LegKind.SUPERVISOR:
+        supervising.ended(leg, call=call, now=now)
+    elif leg.kind == LegKind.NUMBER:
+        ended = ending(news.status, news.sip_code)
+        number_ended(leg, call=call, ended=ended, now=now)
+    elif leg.kind == LegKind.CUSTOMER:
+        ended = ending(news.status, news.sip_code)
+        if not customer_ended(leg, call=call, ended=ended, now=now):
+            by = HungUpBy.CUSTOMER if news.disconnected_by == "user" else HungUpBy.PLATFORM
+            ends.end_call(call, ended_at=leg.ended_at or now, hung_up_by=by, now=now)
+
+
+def customer_ended(leg: Leg, *, call: Call, ended: str, now: datetime) -> bool:
+    """A customer's leg has ended. True when what that means has been done: they were called."""
+    return outbound.customer_ended(
+        leg, call=call, ended=ended, now=now
+    ) or callbacks.customer_ended(leg, call=call, ended=ended, now=now)
+
+
+def number_ended(leg: Leg, *, call: Call, ended: str, now: datetime) -> None:
+    """A number was not reached (`ended`: Vonage's word for why), or whoever answered has left."""
+    if not inviting.number_ended(leg, call=call, ended=ended, now=now):
+        overflow.number_ended(leg, call=call, ended=ended, now=now)
+
+
+def _agents_ended(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
     offer = Offer.objects.filter(leg=leg).select_related("entry", "agent", "leg").first()
     if offer is None:
         return
@@ -103,18 +124,30 @@ def _ended(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
 
 def _agent_gone(leg: Leg, offer: Offer, news: News, *, call: Call, now: datetime) -> None:
     """An agent who had the call has no leg any more: on purpose, or lost?"""
-    others = call.legs.filter(kind=LegKind.AGENT).exclude(state=LegState.ENDED).exists()
-    is_over = call.state == CallState.ENDED or bool(call.hung_up_by)
     is_meant = leg.on_purpose or (news.disconnected_by == "user" and not _console_lost(offer, now))
-    if not is_over and not is_meant and not others:
+    if _goes_on(leg, offer, call=call, is_lost=not is_meant, now=now):
+        return
+    # Nobody has the call any more.
+    is_over = call.state == CallState.ENDED or bool(call.hung_up_by)
+    if not is_over and not is_meant:
         agents.lose(agent_id=offer.agent_id, now=now)
-        if waiting.wait_again(call, lost_agent_id=offer.agent_id, now=now):
+        if lost.keep_customer(call, agent_id=offer.agent_id, now=now):
             return
     else:
-        until = now + timedelta(seconds=offer.entry.wrap_up_seconds)
+        until = now + timedelta(seconds=offer.wrap_up_seconds)
         agents.wrap_up(agent_id=offer.agent_id, until=until, now=now)
-    if call.state == CallState.CONNECTED and not others:
+    if call.state in {CallState.CONNECTED, CallState.HELD}:
         ends.hang_up_customer(call, by=HungUpBy.AGENT, actor=str(offer.agent), now=now)
+
+
+def _goes_on(leg: Leg, offer: Offer, *, call: Call, is_lost: bool, now: datetime) -> bool:
+    """Whether the call needs this agent no more; then they have been let go."""
+    return (
+        callbacks.agent_left(leg, offer, call=call, is_lost=is_lost, now=now)
+        or outbound.agent_left(leg, offer, call=call, is_lost=is_lost, now=now)
+        or transferring.goes_on(call, offer, is_lost=is_lost, now=now)
+        or inviting.agent_left(leg, offer, call=call, is_lost=is_lost, now=now)
+    )
 
 
 def _console_lost(offer: Offer, now: datetime) -> bool:
@@ -123,7 +156,17 @@ def _console_lost(offer: Offer, now: datetime) -> bool:
     return until is not None and until < now
 
 
-def gone(leg: Leg, *, call: Call, now: datetime) -> None:
+def gone(leg: Leg, *, was_asked: bool, call: Call, now: datetime) -> None:
     """Vonage does not know the leg any more: it has ended, we do not know how."""
     if leg.state != LegState.ENDED:
-        tell(leg, News(status="completed", at=now), call=call, now=now)
+        learn = found if was_asked else tell
+        learn(leg, News(status="completed", at=now), call=call, now=now)
+
+
+def found(leg: Leg, news: News, *, call: Call, now: datetime) -> None:
+    """What Vonage says of a leg that we asked about. An end that we had missed is healed by it."""
+    was = leg.state
+    tell(leg, news, call=call, now=now)
+    if was != LegState.ENDED and leg.state == LegState.ENDED:
+        words = f"Nobody had told us that the {leg.kind} leg had ended: found by asking Vonage."
+        healed.note("lost_end", words, call=call, agent_id=leg.agent_id, now=now)

@@ -2,23 +2,50 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from calls.services.legs import News
-
 UUID = re.compile(r"[A-Za-z0-9-]{1,64}")
 # A platform time further off than this is not believed; ours stands for it.
 BELIEVABLE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One status of one leg, in Vonage's words; times are the platform's, where it gave one."""
+
+    status: str
+    at: datetime
+    answered_at: datetime | None = None  # `start_time` of a completed leg
+    sip_code: int | None = None
+    disconnected_by: str = ""
+    duration: int | None = None
+    price: Decimal | None = None
+    rate: Decimal | None = None
+    network: str = ""
 
 
 def uuid_of(payload: Mapping[str, Any]) -> str:
     """The leg's uuid, or "" when there is none of the right form."""
     value = payload.get("uuid") or payload.get("call_uuid")
     return value if isinstance(value, str) and UUID.fullmatch(value) else ""
+
+
+def anonymous(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """An RTC event without the two ends of its channel, where the caller's number stands.
+
+    It names no leg by which we could find and erase it, and nobody reads it but people.
+    """
+    body = payload.get("body")
+    channel = body.get("channel") if isinstance(body, Mapping) else None
+    if not isinstance(body, Mapping) or not isinstance(channel, Mapping):
+        return dict(payload)
+    rest = {name: value for name, value in channel.items() if name not in {"from", "to"}}
+    return {**payload, "body": {**body, "channel": rest}}
 
 
 def time_of(value: object, *, now: datetime) -> datetime | None:

@@ -3,12 +3,22 @@
 from datetime import datetime
 
 from agents import services as agents
+from agents.states import State
 from calls.broadcast import announce
+from calls.services import handling
 
 
 def choose(*, agent_id: int, state: str, reason: str, actor: str, now: datetime) -> None:
-    """The agent chooses a state."""
+    """The agent chooses a state; OutcomeRequired where a wrap-up must not end like that."""
+    if state != State.OFFLINE:
+        handling.check_outcome(agent_id=agent_id, now=now)
     agents.choose(agent_id=agent_id, state=state, reason=reason, actor=actor, now=now)
+    announce(agents=[agent_id])
+
+
+def choose_next(*, agent_id: int, state: str, reason: str, actor: str, now: datetime) -> None:
+    """The agent chooses what follows the call that holds them; see `agents.choose_next`."""
+    agents.choose_next(agent_id=agent_id, state=state, reason=reason, actor=actor, now=now)
     announce(agents=[agent_id])
 
 

@@ -71,7 +71,7 @@ def browser(handler_with_csrf):
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch):
     """SQLite in memory lets nobody read a table while another thread writes it."""
-    for name in ("COMMANDS", "BEATS", "LOOKS"):
+    for name in ("COMMANDS", "BEATS", "LOOKS", "FLOOR"):
         monkeypatch.setattr(threads, name, THREAD)
 
 

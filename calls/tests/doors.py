@@ -14,6 +14,7 @@ PATHS = [
     f"/webhooks/event/{KEY}",
     f"/webhooks/input/{KEY}/1",
     f"/webhooks/notify/{KEY}/1",
+    f"/webhooks/record/{KEY}",
     "/webhooks/fallback",
     "/webhooks/rtc",
 ]

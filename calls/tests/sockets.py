@@ -12,9 +12,17 @@ from agents.models import AgentState
 from calls.consumers import threads
 
 ORIGIN = b"http://testserver"
+PATIENCE = 10  # seconds; Channels itself waits for one, which a busy machine may need
 
 
-class Socket(WebsocketCommunicator):
+class Patient(WebsocketCommunicator):
+    """A socket that waits for what comes, however busy the machine is."""
+
+    async def receive_output(self, *_, **__):
+        return await super().receive_output(PATIENCE)
+
+
+class Socket(Patient):
     """A console's socket. It keeps the version of its last frame and insists on the next."""
 
     def __init__(self, cookie, origin=ORIGIN):

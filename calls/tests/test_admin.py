@@ -13,6 +13,7 @@ from calls.admin.why import why_of
 from calls.broadcast import Hint
 from calls.models import Call, Disposition, Handling, Instruction, Queue, VonageEvent
 from calls.services import offers
+from calls.tests.settings import SETTINGS
 from tests.world import World
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -20,12 +21,6 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 CALLS = "/admin/calls/call/"
 QUEUES = "/admin/calls/queue/"
 SUPERVISOR = ["view_call", "view_queue", "change_queue"]
-TIMES = {
-    "offer_seconds": 20,
-    "wrap_up_seconds": 30,
-    "max_wait_seconds": 600,
-    "short_abandon_seconds": 5,
-}
 
 
 @pytest.fixture
@@ -283,17 +278,17 @@ def test_a_supervisor_who_saves_a_queue_leaves_the_agents_of_others_in_it(
 ):
     sales.agents.add(kim)
 
-    client.post(f"{QUEUES}{sales.id}/change/", {"name": "Sales", "agents": [joe.id], **TIMES})
+    client.post(f"{QUEUES}{sales.id}/change/", {"name": "Sales", "members": [joe.id], **SETTINGS})
 
     assert set(sales.agents.all()) == {joe, kim}
 
 
 def test_a_supervisor_cannot_put_somebody_elses_agent_into_a_queue(client, supervisor, sales, kim):
     response = client.post(
-        f"{QUEUES}{sales.id}/change/", {"name": "Sales", "agents": [kim.id], **TIMES}
+        f"{QUEUES}{sales.id}/change/", {"name": "Sales", "members": [kim.id], **SETTINGS}
     )
 
-    assert "agents" in response.context["adminform"].form.errors
+    assert "members" in response.context["adminform"].form.errors
     assert kim not in sales.agents.all()
 
 
@@ -327,7 +322,7 @@ def test_an_operator_chooses_the_outcomes_of_a_queue(client, operator, sales):
     sold = Disposition.objects.create(label="Sold")
 
     client.post(
-        f"{QUEUES}{sales.id}/change/", {"name": "Sales", "dispositions": [sold.id], **TIMES}
+        f"{QUEUES}{sales.id}/change/", {"name": "Sales", "dispositions": [sold.id], **SETTINGS}
     )
 
     assert [*sales.dispositions.all()] == [sold]
@@ -344,16 +339,17 @@ def test_an_outcome_that_was_chosen_is_not_deleted(client, operator, missed_then
     assert Disposition.objects.filter(id=sold.id).exists()
 
 
-def test_consoles_hear_of_a_changed_queue(
-    client, operator, sales, jane, django_capture_on_commit_callbacks, monkeypatch
+def test_consoles_of_who_stays_and_who_leaves_hear_of_a_changed_queue(
+    client, operator, sales, jane, joe, django_capture_on_commit_callbacks, monkeypatch
 ):
     heard: list[Hint] = []
     monkeypatch.setattr("calls.broadcast._publish", heard.append)
 
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"{QUEUES}{sales.id}/change/", {"name": "S", "agents": [jane.id], **TIMES})
+        client.post(f"{QUEUES}{sales.id}/change/", {"name": "S", "members": [jane.id], **SETTINGS})
 
-    assert heard == [Hint(agents=frozenset({jane.id}), queues=frozenset({sales.id}))]
+    both = frozenset({jane.id, joe.id})
+    assert heard == [Hint(agents=both, queues=frozenset({sales.id}))]
 
 
 def test_a_caller_who_waits_for_one_agent_is_explained(world, jane):

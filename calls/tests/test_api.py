@@ -75,6 +75,10 @@ def test_queues_show_who_waits_and_who_could_answer(world, janes, jane, joe, sal
         "waiting": 2,
         "agents_available": 1,
         "oldest_at": "2026-11-20T10:00:00.001000Z",
+        "voicemails": 0,
+        "voicemails_claimed": 0,
+        "callbacks": 0,
+        "callbacks_calling": 0,
     }
 
 
@@ -89,7 +93,7 @@ def test_everybody_who_could_answer_is_counted_whoever_looks(world, browser, jan
     assert counted == [2, 2, 2]
 
 
-def test_a_call_is_shown_with_its_legs_offers_and_events(world, janes, jane):
+def test_a_call_is_shown_with_its_legs_offers_waits_and_events(world, janes, jane):
     world.available(jane)
     call, offer = world.talks()
     customer = call.legs.get(kind="customer")
@@ -136,6 +140,17 @@ def test_a_call_is_shown_with_its_legs_offers_and_events(world, janes, jane):
                 "state": "accepted",
                 "cause": None,
                 "at": stamp(offer.offered_at),
+            }
+        ],
+        "entries": [
+            {
+                "queue": "Sales",
+                "kind": "call",
+                "enqueued_at": stamp(call.enqueued_at),
+                "answered_at": stamp(call.answered_at),
+                "ended_at": stamp(call.answered_at),
+                "outcome": "answered",
+                "wait_s": (call.answered_at - call.enqueued_at).total_seconds(),
             }
         ],
     }

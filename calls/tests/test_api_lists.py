@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agents.models import Agent, Team, User
-from calls.models import Call, Queue
+from calls.models import Call, Leg, Queue
 from calls.tests.doors import error
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -130,6 +132,18 @@ def test_a_call_that_is_seen_twice_over_is_listed_once(world, browser, jane, joe
     assert browser(ada).get("/api/calls").json()["count"] == 1
 
 
+def test_a_call_that_rang_twice_for_an_agent_is_found_once(world, browser, jane, ada):
+    world.available(jane)
+    call, _ = world.talks()
+    Leg.objects.create(call=call, kind="agent", agent=jane, state="ended")
+    ada.is_superuser = True
+    ada.save()
+
+    page = browser(ada).get("/api/calls?agent=jane").json()
+
+    assert (page["count"], [one["id"] for one in page["results"]]) == (1, [call.id])
+
+
 @pytest.mark.parametrize("call_id", ["0", "999999", "9" * 30])
 def test_a_call_that_never_was_is_not_found(world, browser, ada, call_id):
     assert error(browser(ada).get(f"/api/calls/{call_id}")) == (404, "not_found")
@@ -240,3 +254,17 @@ def test_no_filter_finds_more_than_it_says(world, browser, ada, name, value):
         assert reply.json()["results"] == []
     else:
         assert reply.json()["error"]["fields"].keys() == {name}
+
+
+def test_a_page_of_calls_is_read_at_once(world, browser, jane, ada, django_assert_num_queries):
+    world.available(jane)
+    world.talks("a" * 32)
+    client = browser(ada)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(seen(client)) == 1
+    for_one = len(queries)
+    world.waits("b" * 32)
+    world.waits("c" * 32)
+
+    with django_assert_num_queries(for_one):
+        assert len(seen(client)) == 3

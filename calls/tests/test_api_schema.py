@@ -12,12 +12,43 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 ENDPOINTS = [
     ("get", "/api/agents/me"),
     ("put", "/api/agents/me/state"),
+    ("put", "/api/agents/me/next-state"),
     ("get", "/api/agents/me/day"),
     ("post", "/api/agents/me/token"),
+    ("put", "/api/agents/{username}/state"),
+    ("post", "/api/agents/{username}/end_wrap_up"),
     ("get", "/api/queues"),
     ("get", "/api/calls"),
     ("get", "/api/calls/{call_id}"),
     ("get", "/api/calls/{call_id}/card"),
+    ("put", "/api/calls/{call_id}/customer"),
+    ("get", "/api/customers"),
+    ("post", "/api/calls/{call_id}/connect"),
+    ("post", "/api/calls/{call_id}/move"),
+    ("post", "/api/calls/{call_id}/priority"),
+    ("post", "/api/calls/{call_id}/end"),
+    ("post", "/api/calls/{call_id}/hold"),
+    ("post", "/api/calls/{call_id}/resume"),
+    ("post", "/api/calls/{call_id}/transfer"),
+    ("post", "/api/calls/{call_id}/consult"),
+    ("post", "/api/calls/{call_id}/swap"),
+    ("post", "/api/calls/{call_id}/merge"),
+    ("post", "/api/calls/{call_id}/complete"),
+    ("post", "/api/calls/{call_id}/cancel"),
+    ("post", "/api/calls/{call_id}/add"),
+    ("post", "/api/calls/{call_id}/remove"),
+    ("post", "/api/calls/{call_id}/supervise"),
+    ("post", "/api/calls/{call_id}/leave"),
+    ("post", "/api/calls"),
+    ("get", "/api/targets"),
+    ("get", "/api/dial"),
+    ("get", "/api/floor"),
+    ("get", "/api/commands/{key}"),
+    ("get", "/api/todo"),
+    ("get", "/api/voicemails/{voicemail_id}/audio"),
+    ("post", "/api/voicemails/{voicemail_id}/claim"),
+    ("post", "/api/voicemails/{voicemail_id}/release"),
+    ("post", "/api/voicemails/{voicemail_id}/done"),
 ]
 
 
@@ -79,7 +110,8 @@ def test_what_is_sent_is_what_the_schema_says(world, browser, jane, schema, endp
     happens(world)
     call = Call.objects.first()
     method, path = endpoint
-    address = path.format(call_id=call.id if call else 0)
+    ids = {"call_id": call.id if call else 0, "key": "none", "voicemail_id": 0}
+    address = path.format(**ids, username="jane")
     body = {"state": "on_break"} if method == "put" else None
 
     reply = getattr(browser(jane.user), method)(address, body, format="json")

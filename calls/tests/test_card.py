@@ -8,7 +8,9 @@ from agents import services as agents
 from calls import selectors
 from calls.errors import NoSuchCall
 from calls.models import Call, Disposition, Leg, Offer, Queue, QueueEntry
-from calls.services import flows, handling, offers
+from calls.selectors.steps import steps_of
+from calls.services import handling, offers
+from calls.tests.asking import ask
 from calls.tests.doors import error
 from tests.world import World
 
@@ -30,7 +32,7 @@ def passes(world, seconds):
 def over(world, call, *, seconds=60):
     """The agent ends the call after these seconds."""
     passes(world, seconds)
-    flows.end_by_agent(call_id=call.id, agent_id=call.agent_id, actor="x", now=world.now)
+    ask(world, "end", call, call.agent)
     for leg in call.legs.all():
         key = "" if leg.kind == "customer" else leg.key
         world.event("completed", leg.uuid, key=key, disconnected_by="platform")
@@ -183,7 +185,7 @@ def test_an_outcome_that_was_chosen_stays_though_the_queue_has_it_no_more(world,
     sales.dispositions.clear()
 
     found = card(call, jane, at=world.now)["dispositions"]
-    assert found == [{"id": sold.id, "label": "Sold"}]
+    assert found == [{"id": sold.id, "label": "Sold", "children": []}]
 
 
 def test_the_callers_earlier_calls_are_there_newest_first(world, jane, joe):
@@ -208,20 +210,28 @@ def test_the_callers_earlier_calls_are_there_newest_first(world, jane, joe):
         {
             "id": second.id,
             "at": second.started_at,
+            "direction": "inbound",
             "queue": "Sales",
             "agent": None,
             "talk_s": None,
             "outcome": "Abandoned",
             "note": "",
+            "callback": None,
+            "voicemail": False,
+            "mine": False,
         },
         {
             "id": first.id,
             "at": first.started_at,
+            "direction": "inbound",
             "queue": "Sales",
             "agent": "Joe",
             "talk_s": 60,
             "outcome": "Answered",
             "note": "Asked for blue.",
+            "callback": None,
+            "voicemail": False,
+            "mine": False,
         },
     ]
 
@@ -247,7 +257,7 @@ def test_five_earlier_calls_are_shown_and_those_of_thirty_days_counted(
     world.available(jane)
     call, _ = world.talks()
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         found = card(call, jane, at=world.now)
 
     assert len(found["earlier"]) == 5
@@ -295,7 +305,9 @@ def test_outcomes_are_those_of_the_queue_from_which_the_agent_got_the_call(world
         wrap_up_seconds=30,
     )
     leg = Leg.objects.create(call=call, kind="agent", agent=jane, key="f" * 20, state="ended")
-    Offer.objects.create(entry=later, agent=jane, leg=leg, state="missed", offered_at=world.now)
+    Offer.objects.create(
+        call=call, entry=later, agent=jane, leg=leg, state="missed", offered_at=world.now
+    )
 
     found = card(call, jane, at=world.now)
 
@@ -303,3 +315,14 @@ def test_outcomes_are_those_of_the_queue_from_which_the_agent_got_the_call(world
     assert (found["queue"], sold["label"]) == ("Sales", "Sold")
     handling.dispose(call_id=call.id, agent_id=jane.id, disposition_id=sold["id"], now=world.now)
     assert card(call, jane, at=world.now)["disposition"] == sold["id"]
+
+
+def test_the_steps_end_where_the_call_was_read_though_it_has_ended_since(world, jane):
+    world.available(jane)
+    world.talks()
+    read_before = Call.objects.get()
+    over(world, read_before)
+
+    steps = steps_of(read_before, list(Offer.objects.all()), agent_id=jane.id)
+
+    assert steps[-1]["text"] == "Talking with you"

@@ -283,9 +283,9 @@ def test_an_agent_without_a_console_is_rung_to_the_end(world, jane):
     assert outcome(offer) == ("pending", "")
 
 
-def test_a_round_without_work_is_six_looks(world, jane, tab, django_assert_num_queries):
+def test_a_round_without_work_is_one_look(world, jane, tab, django_assert_num_queries):
     world.available(jane)
     tab.beats()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(1):
         rounds.expire(now=world.now)

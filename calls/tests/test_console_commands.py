@@ -90,7 +90,7 @@ async def test_the_call_of_somebody_else_cannot_be_ended(world, consoles, jane, 
 
     result, _ = await socket.ask(command="end", call=call.id)
 
-    assert refused(result, "call_gone")
+    assert refused(result, "not_found")
     assert (await run(Call.objects.get)).hung_up_by == ""
 
 

@@ -148,11 +148,19 @@ async def test_an_expired_log_in_opens_nothing(world, jane):
     await run(connections.close_all)
 
 
-def test_the_server_reads_no_frame_beyond_sixty_four_kilobytes(monkeypatch, settings):
-    served = {}
+@pytest.fixture
+def served(monkeypatch):
+    """What the server is told when it is started."""
+    found = {}
     monkeypatch.setattr(serve, "check_account", lambda: None)
-    monkeypatch.setattr("uvicorn.run", lambda application, **more: served.update(more))
-
+    monkeypatch.setattr("uvicorn.run", lambda application, **more: found.update(more))
     serve.Command().handle(host="127.0.0.1", port=0)
+    return found
 
+
+def test_the_server_reads_no_frame_beyond_sixty_four_kilobytes(served):
     assert served["ws_max_size"] == 64 * 1024
+
+
+def test_a_connection_that_a_proxy_keeps_for_a_minute_is_not_closed_before(served):
+    assert served["timeout_keep_alive"] > 60

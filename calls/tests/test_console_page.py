@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
@@ -52,6 +53,12 @@ def test_strangers_log_in_first(client, db):
     assert client.get("/console/").url == "/login/?next=/console/"
 
 
+def test_the_page_knows_who_may_coach(config_of, jane):
+    jane.user.user_permissions.add(Permission.objects.get(codename="coach"))
+
+    assert config_of(jane)["coach"] is True
+
+
 def test_the_page_tells_its_modules_all_they_need(config_of, jane, monkeypatch):
     StateReason.objects.create(code="short", label="Short break", position=2)
     StateReason.objects.create(code="lunch", label="Lunch", position=1)
@@ -62,6 +69,7 @@ def test_the_page_tells_its_modules_all_they_need(config_of, jane, monkeypatch):
         "user": "jane",
         "agent_id": jane.id,
         "name": "Jane",
+        "coach": False,
         "reasons": [
             {"code": "lunch", "label": "Lunch"},
             {"code": "short", "label": "Short break"},
@@ -70,6 +78,10 @@ def test_the_page_tells_its_modules_all_they_need(config_of, jane, monkeypatch):
             "token": "/api/agents/me/token",
             "day": "/api/agents/me/day",
             "card": "/api/calls/0/card",
+            "todo": "/api/todo",
+            "calls": "/api/calls",
+            "targets": "/api/targets",
+            "dial": "/api/dial",
             "login": "/login/",
             "logout": "/logout/",
             "sdk": "/static/vendor/vonageClientSDK.min.js",
@@ -133,3 +145,12 @@ def test_names_cannot_break_out_of_the_page(config_of, browser, jane):
 
     assert config_of(jane)["name"] == "</script><script>alert(1)//"
     assert "<script>alert" not in browser(jane.user).get("/console/").content.decode()
+
+
+def test_who_leads_a_team_is_led_home_though_they_are_an_agent_too(browser, floor, jane):
+    floor.supervisors.add(jane.user)
+
+    page = browser(jane.user).get("/")
+
+    assert page.status_code == 200
+    assert "/console/" in page.content.decode()

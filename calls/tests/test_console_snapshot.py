@@ -12,9 +12,11 @@ from calls import broadcast, selectors
 from calls.consumers.hub import hub
 from calls.models import Queue
 from calls.selectors.me import own_pictures
-from calls.services import flows, offers
+from calls.services import offers
+from calls.tests.asking import ask
 from calls.tests.sockets import run
 from calls.tests.test_api_agents import stamp
+from conftest import START
 from ivr.models import Flow
 from ivr.services import publish
 from tests.world import World
@@ -25,7 +27,7 @@ sockets = pytest.mark.django_db(transaction=True)
 
 
 def me(agent):
-    return selectors.me(agent_id=agent.id)
+    return selectors.me(agent_id=agent.id, now=START)
 
 
 @rows
@@ -114,7 +116,7 @@ def test_a_wrap_up_names_its_call_and_its_end(world, jane):
     call, offer = world.talks()
     assert me(jane)["wrap_up"] is None
     world.now += timedelta(seconds=60)
-    flows.end_by_agent(call_id=call.id, agent_id=jane.id, actor="jane", now=world.now)
+    ask(world, "end", call, jane)
     world.event("completed", disconnected_by="platform")
     world.event("completed", offer.leg.uuid, key=offer.leg.key, disconnected_by="platform")
 
@@ -125,6 +127,8 @@ def test_a_wrap_up_names_its_call_and_its_end(world, jane):
     assert picture["wrap_up_until"] == world.now + timedelta(seconds=30)
     assert picture["wrap_up"] == {
         "call": call.id,
+        "kind": "call",
+        "number": None,
         "from": World.CALLER,
         "to": World.MENU,
         "queue": "Sales",
@@ -133,6 +137,9 @@ def test_a_wrap_up_names_its_call_and_its_end(world, jane):
         "hung_up_by": "agent",
         "extendable": True,
         "seconds": 30,
+        "outcome_required": False,
+        "outcome": None,
+        "taken_over_by": None,
     }
     agents.extend_wrap_up(agent_id=jane.id, seconds=30, now=world.now)
     assert me(jane)["wrap_up"]["extendable"] is False
@@ -154,7 +161,14 @@ def test_a_missed_call_says_whose_it_was_and_how_long_it_rang(world, jane):
 
     assert (picture["state"], picture["missed"]) == (
         "missed",
-        {"from": World.CALLER, "queue": "Sales", "rang_seconds": 20, "at": world.now},
+        {
+            "kind": "call",
+            "number": None,
+            "from": World.CALLER,
+            "queue": "Sales",
+            "rang_seconds": 20,
+            "at": world.now,
+        },
     )
     world.available(jane)
     assert me(jane)["missed"] is None
@@ -169,8 +183,8 @@ def test_the_pictures_of_many_take_no_more_looks_than_that_of_one(
     world.waits("b" * 32)
     world.route()
 
-    with django_assert_max_num_queries(7):
-        assert len(own_pictures([jane, joe])) == 2
+    with django_assert_max_num_queries(12):  # five of them for who else is in the call
+        assert len(own_pictures([jane, joe], now=world.now)) == 2
 
 
 @sockets
@@ -188,7 +202,7 @@ async def test_what_a_colleague_does_is_told_in_one_small_row(world, consoles, j
     assert len(frame) <= 250
     assert frame == (
         '{"type":"delta","version":2,"changes":{"people":['
-        f'{{"id":{joe.id},"name":"Joe","state":"on_break","reason":"Lunch","since":"{stamp(now)}"}}'
+        f'{{"id":{joe.id},"name":"Joe","state":"on_break","reason":"Lunch","since":"{stamp(now)}","call":null,"idle_since":null}}'
         "]}}"
     )
 

@@ -30,15 +30,24 @@ async def test_a_console_begins_with_the_whole_picture(world, consoles, jane, jo
             "name": "Jane",
             "state": "offline",
             "reason": None,
+            "reason_label": None,
             "actor": None,
             "since": None,
+            "idle_since": None,
+            "limit_at": None,
             "next_state": None,
+            "next_reason": None,
             "wrap_up_until": None,
             "no_offer_until": None,
             "offer": None,
             "call": None,
+            "supervision": None,
             "wrap_up": None,
             "missed": None,
+            "taken": None,
+            "not_reached": None,
+            "taken_over": None,
+            "outcomes": 0,
         },
         "queues": [
             {
@@ -48,6 +57,10 @@ async def test_a_console_begins_with_the_whole_picture(world, consoles, jane, jo
                 "longest_wait_s": 0,
                 "agents_available": 0,
                 "oldest_at": None,
+                "voicemails": 0,
+                "voicemails_claimed": 0,
+                "callbacks": 0,
+                "callbacks_calling": 0,
             }
         ],
         "people": [
@@ -57,6 +70,8 @@ async def test_a_console_begins_with_the_whole_picture(world, consoles, jane, jo
                 "state": "offline",
                 "reason": None,
                 "since": None,
+                "call": None,
+                "idle_since": None,
                 "queues": ["Sales"],
             }
         ],
@@ -78,12 +93,15 @@ async def test_a_state_chosen_here_comes_back_as_whole_objects(world, consoles, 
         "jane",
     )
     assert delta["changes"]["agent"].keys() == {
-        *("id", "name", "state", "reason", "actor", "since", "next_state"),
-        *("wrap_up_until", "no_offer_until", "offer", "call", "wrap_up", "missed"),
+        *("id", "name", "state", "reason", "reason_label", "actor", "since", "limit_at"),
+        *("idle_since", "next_state", "next_reason", "wrap_up_until", "no_offer_until"),
+        *("offer", "call", "supervision", "wrap_up", "missed", "taken", "not_reached"),
+        *("taken_over", "outcomes"),
     }
     assert [row["agents_available"] for row in delta["changes"]["queues"]] == [1]
     assert delta["changes"]["queues"][0].keys() == {
         *("id", "name", "waiting", "longest_wait_s", "agents_available", "oldest_at"),
+        *("voicemails", "voicemails_claimed", "callbacks", "callbacks_calling"),
     }
 
 
@@ -281,6 +299,7 @@ class Stuck:
     def __init__(self, agent_id, error):
         self.agent_id, self.error, self.told = agent_id, error, 0
         self.circle, self.session_key, self.holds_phone = Circle(), None, False
+        self.may_coach = False
 
     async def draw(self, scene, picture):
         """As if it had been drawn before it got stuck."""

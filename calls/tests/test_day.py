@@ -8,7 +8,8 @@ from agents import services as agents
 from agents.models import AgentState
 from calls import selectors
 from calls.models import Disposition
-from calls.services import budget, flows, handling, offers
+from calls.services import budget, handling, offers
+from calls.tests.asking import ask
 from calls.tests.doors import error
 from tests.world import World
 
@@ -39,7 +40,7 @@ def talk(world, agent, *, seconds, uuid=World.UUID):
     world.available(agent)
     call, offer = world.talks(uuid)
     world.now += timedelta(seconds=seconds)
-    flows.end_by_agent(call_id=call.id, agent_id=agent.id, actor="jane", now=world.now)
+    ask(world, "end", call, agent)
     world.event("completed", uuid, disconnected_by="platform")
     world.event("completed", offer.leg.uuid, key=offer.leg.key, disconnected_by="platform")
     world.send()
@@ -238,6 +239,7 @@ def test_a_last_call_says_how_it_turned_out_and_who_ended_it(world, jane, sales)
         "id": first.id,
         "at": None,
         "direction": "inbound",
+        "kind": "call",
         "number": World.CALLER,
         "queue": "Sales",
         "talk_s": 60,

@@ -6,9 +6,10 @@ import pytest
 import requests
 
 from agents.models import Agent, AgentState, User
+from calls import selectors
 from calls.models import Call, Instruction, Leg, Offer, QueueEntry
 from calls.router import rounds
-from calls.services import journal, offers, presence
+from calls.services import offers, presence
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -340,7 +341,7 @@ def test_a_row_is_the_fold_of_its_events(world, jane):
     world.event("completed", disconnected_by="user")
     call.refresh_from_db()
 
-    rebuilt = journal.rebuild(call)
+    rebuilt = selectors.rebuild(call)
 
     assert rebuilt == {name: getattr(call, name) for name in rebuilt}
     assert [event.version for event in call.events.all()] == list(range(1, call.version + 1))

@@ -81,4 +81,5 @@ def test_every_folded_column_is_a_column_of_the_call():
     assert set(FOLDED) <= columns
     assert columns - set(FOLDED) == {
         "id", "key", "direction", "from_number", "to_number", "started_at", "version",
+        "customer_id",
     }  # fmt: skip

@@ -9,10 +9,11 @@ from agents import services as agents
 from agents.models import AgentState
 from calls import broadcast, selectors
 from calls.broadcast import Hint
-from calls.models import Leg, Offer, Token
+from calls.models import Instruction, Leg, Offer, Token
 from calls.router import rounds, sender
-from calls.services import flows, offers, outbox, sending
+from calls.services import offers, outbox, sending
 from calls.services.sending import Report
+from calls.tests.asking import ask
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 LATER = "1" * 32
@@ -38,7 +39,7 @@ def test_a_leg_that_is_gone_keeps_what_its_end_has_told(world, jane):
     world.available(jane)
     call, offer = world.talks()
     offer.leg.refresh_from_db()
-    flows.end_by_agent(call_id=call.id, agent_id=jane.id, actor="jane", now=world.now)
+    ask(world, "end", call, jane)
     sender.send_next(world.vonage, clock=lambda: world.now)
     order = sending.claim(now=world.now)
     assert order
@@ -199,7 +200,7 @@ def test_a_refusal_of_an_old_leg_is_final(world, jane):
     world.now += timedelta(seconds=60)
     world.transport.answers = lambda method, path: 400 if method == "PUT" else 204
 
-    flows.end_by_agent(call_id=call.id, agent_id=jane.id, actor="jane", now=world.now)
+    ask(world, "end", call, jane)
     for _ in range(8):
         world.passes(1)
 
@@ -234,3 +235,40 @@ def test_a_redis_that_is_away_is_left_alone_for_a_while(settings, monkeypatch):
     broadcast._publish(Hint(frozenset({2})))
 
     assert asked == [1]
+
+
+def test_a_dial_that_never_was_does_not_hold_its_agent_for_ever(world, jane, joe):
+    world.available(jane)
+    world.transport.answers = lambda method, path: requests.ReadTimeout()
+    world.waits()
+    world.route()
+    world.event("completed", disconnected_by="user")
+    world.transport.answers = lambda method, path: 204
+    world.passes(1)
+    assert Leg.objects.get(kind="agent").state == "planned"
+
+    world.passes(60)
+
+    assert Leg.objects.get(kind="agent").ended_as == "unknown"
+    world.available(jane)
+    world.waits("c" * 32)
+    world.passes(11)
+    assert world.offer().agent == jane
+
+
+def test_a_dial_without_a_token_does_not_keep_one_that_has_it_from_being_sent(world, jane, joe):
+    world.available(jane, joe)
+    world.waits()
+    world.waits("c" * 32)
+    rounds.pair(now=world.now)
+    first, second = Instruction.objects.filter(verb="dial").order_by("id")
+    Token.objects.filter(instruction=first).update(instruction=None)
+    Token.objects.filter(budget="setup", instruction=None).update(
+        free_at=world.now + timedelta(seconds=9)
+    )
+
+    world.send()
+
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("waiting", "done")

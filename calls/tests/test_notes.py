@@ -84,7 +84,7 @@ def test_a_call_that_was_in_no_queue_has_any_outcome(world, jane, joe, sold):
     offer = world.offer()
     world.picks_up(offer)
 
-    dispose(offer.entry.call, jane, sold.id, at=world.now)
+    dispose(offer.call, jane, sold.id, at=world.now)
 
     assert Handling.objects.get().disposition == sold
 

@@ -7,6 +7,7 @@ from django.db import OperationalError
 
 from agents import services as agents
 from agents.models import AgentState
+from calls import selectors
 from calls.models import Offer
 from calls.router.loop import Router
 
@@ -81,7 +82,7 @@ def test_rounds_that_stumble_are_a_break_too(world, jane, router, monkeypatch):
         raise OperationalError
 
     with monkeypatch.context() as broken:
-        broken.setattr(agents, "end_wrap_ups", fails)
+        broken.setattr(selectors, "due", fails)
         for _ in range(20):
             world.now += timedelta(seconds=1)
             with pytest.raises(OperationalError):

@@ -57,6 +57,9 @@ SIGNATURE = "s" * 16
         ("ROUTER_EMBEDDED", "no thanks"),
         ("ROUTER_SENDERS", "0"),
         ("ROUTER_SENDERS", "33"),
+        ("CALLBACK_COUNTRIES", "GB"),
+        ("CALLBACK_COUNTRIES", "+44"),
+        ("CALLBACK_COUNTRIES", "44,4420"),
         ("LOG_LEVEL", "loud"),
         ("TIME_ZONE", "Middle/Earth"),
         ("TIME_ZONE", "Europe"),
@@ -174,6 +177,7 @@ def test_sqlite_takes_one_writer_at_a_time_from_the_beginning(start):
     database = start(DATABASE_URL="sqlite:////tmp/cc.sqlite3")["DATABASES"]["default"]
 
     assert database["NAME"] == "/tmp/cc.sqlite3"  # noqa: S108 - never opened
+    assert database["ENGINE"] == "contactcenter.sqlite"
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
 

@@ -1,4 +1,4 @@
-"""Phone numbers as Vonage writes them, and as people read them."""
+"""Phone numbers as Vonage writes them, and as people read, hear and type them."""
 
 import re
 
@@ -7,6 +7,7 @@ SEPARATORS = str.maketrans("", "", " \u00a0-\u2010\u2011\u2013.()[]")
 DIGITS = re.compile(r"\+?(?:00)*([0-9]{3,15})")
 LONGEST_WRITTEN = 64
 SHORTEST_ABROAD = 7  # fewer digits, a service or an extension, have no country
+KEEPS_ZERO = {"39"}  # in Italy the 0 belongs to the number
 # Country codes of one and two digits (ITU-T E.164 annex); every other code has three.
 SHORT_CODES = {
     str(code)
@@ -35,11 +36,31 @@ def shown(number: str) -> str:
         return ""
     if len(digits) < SHORTEST_ABROAD:
         return "+" + digits
-    code = _country_code(digits)
+    code = country_code(digits)
     return " ".join(["+" + code, *_groups(code, digits[len(code) :])])
 
 
-def _country_code(digits: str) -> str:
+def spoken(number: str) -> str:
+    """For the ear, in the groups of `shown`: "447700900123" → "4 4, 7 7 0 0, 9 0 0, 1 2 3"."""
+    return ", ".join(" ".join(group) for group in shown(number).lstrip("+").split())
+
+
+def typed(digits: str, *, called: str) -> str:
+    """What somebody keyed in as a telephone number, in E.164. "" is: cannot be called.
+
+    `called` is the number they have called: they may type one of the same country as at home.
+    """
+    code = country_code(called)
+    if digits.startswith("0") and not digits.startswith("00"):
+        digits = code + (digits if code in KEEPS_ZERO else digits[1:])
+    elif (code, len(digits)) == ("1", 10):
+        digits = code + digits
+    found = normal(digits)
+    return found if len(found) >= SHORTEST_ABROAD else ""
+
+
+def country_code(digits: str) -> str:
+    """Of a number in E.164: "442079460000" → "44". North America has one: 1."""
     return next((code for code in (digits[:1], digits[:2]) if code in SHORT_CODES), digits[:3])
 
 

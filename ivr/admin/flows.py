@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from contactcenter.deleting import KeepsWhatIsUsed
+from contactcenter.lists import named
 from contactcenter.vonage import numbers
 from ivr.admin.forms import TARGETS, FlowForm
 from ivr.models import Flow, FlowVersion
@@ -75,11 +77,12 @@ class VersionInline(admin.TabularInline):
 
 
 @admin.register(Flow)
-class FlowAdmin(admin.ModelAdmin):
+class FlowAdmin(KeepsWhatIsUsed):
     form = FlowForm
     list_display = ("name", "live_version", "version_count", "leads_here")
     search_fields = ("name",)
     readonly_fields = ("targets",)
+    instead = "Let them lead elsewhere first; what calls went through is kept for good."
     inlines = (VersionInline,)
     fieldsets = (
         (None, {"fields": ("name",)}),
@@ -93,7 +96,9 @@ class FlowAdmin(admin.ModelAdmin):
                 "<code>options</code>; <code>no_input</code> and <code>wrong_input</code> after "
                 "<code>tries</code></li>"
                 "<li><code>queue</code> waits in <code>queue</code>; <code>timeout</code> when it "
-                "took too long</li>"
+                "took too long; <code>priority</code> from -100 to 100 is added to the queue's; "
+                "<code>requires</code> lists skills by name, such as <code>"
+                '[{"skill": "French", "level": 3, "until": 60}]</code></li>'
                 "<li><code>agent</code> waits for <code>agent</code> up to <code>wait</code> "
                 "seconds; <code>no_answer</code> otherwise</li>"
                 "<li><code>hang_up</code> speaks <code>text</code> and ends</li></ul>",
@@ -112,6 +117,15 @@ class FlowAdmin(admin.ModelAdmin):
             )
         )
         return flows
+
+    def uses(self, row: Flow) -> list[str]:
+        queues = row.overflows_here.values_list("queue__name", flat=True).distinct()
+        history = FlowVersion.objects.filter(flow=row, call__isnull=False).exists()
+        return [
+            *named("number", [numbers.shown(one.number) for one in row.numbers.all()]),
+            *named("queue", queues),
+            *(["the record of its calls"] if history else []),
+        ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         may_publish = self.has_change_permission(request, obj) if obj else True

@@ -66,7 +66,7 @@ class FlowForm(forms.ModelForm):
 
 
 def missing_targets(graph: Graph) -> list[str]:
-    """One sentence for each node that leads to a queue or an agent we do not have."""
+    """One sentence for each queue, agent or skill that a node names and we do not have."""
     known = {
         kind: set(
             apps.get_model(model)
@@ -81,4 +81,16 @@ def missing_targets(graph: Graph) -> list[str]:
             problems.append(f"Node {name!r}: there is no queue {node.queue}.")
         if isinstance(node, AgentNode) and node.agent not in known["agent"]:
             problems.append(f"Node {name!r}: there is no agent {node.agent}.")
-    return problems
+    return problems + missing_skills(graph)
+
+
+def missing_skills(graph: Graph) -> list[str]:
+    skills = apps.get_model("agents.Skill")._default_manager.filter(name__in=graph.skills)
+    missing = graph.skills - set(skills.values_list("name", flat=True))
+    return [
+        f"Node {name!r}: there is no skill {skill!r}."
+        for name, node in graph.nodes.items()
+        if isinstance(node, QueueNode)
+        for skill in dict.fromkeys(one.skill for one in node.requires)
+        if skill in missing
+    ]

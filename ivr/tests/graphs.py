@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ivr.graph import KEYS
+from ivr.fields import KEYS
 
 MENU = {
     "type": "menu",
@@ -26,6 +26,10 @@ FLOW: dict[str, Any] = {
 }
 NAMES = ["a", "b", "c", "d", "e", "f"]
 texts = st.text(max_size=40)
+needs = st.fixed_dictionaries(
+    {"skill": st.sampled_from(["French", "Repairs"]), "level": st.integers(1, 5)},
+    optional={"until": st.none() | st.integers(1, 7000)},
+)
 
 
 def flow(**nodes):
@@ -55,7 +59,16 @@ def _node(names, later):
             },
             {"wrong_text": texts, "tries": st.integers(1, 10), "timeout": st.integers(1, 10)},
         ),
-        _of("queue", {"queue": st.integers(1, 9)}, {"text": texts, "timeout": anywhere}),
+        _of(
+            "queue",
+            {"queue": st.integers(1, 9)},
+            {
+                "text": texts,
+                "timeout": anywhere,
+                "priority": st.integers(-100, 100),
+                "requires": st.lists(needs, max_size=3),
+            },
+        ),
     ]
     if later:
         onwards = st.sampled_from(later)

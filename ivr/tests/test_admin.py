@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
@@ -68,6 +69,18 @@ def test_a_flow_that_cannot_work_is_refused_with_every_problem(client, operator,
         "Node 'menu': options cannot be {}.",
         "The flow starts at 'nowhere', which is not a node.",
     ]
+    assert live(flow).graph == FIRST
+
+
+def test_a_node_may_require_only_skills_that_exist(client, operator, flow, sales):
+    Skill = apps.get_model("agents.Skill")  # noqa: N806
+    Skill.objects.create(name="French")
+    needs = [{"skill": "French", "level": 3}, {"skill": "Klingon", "level": 1}]
+    node = {"type": "queue", "queue": sales.id, "requires": needs}
+
+    response = save(client, flow, {"start": "sales", "nodes": {"sales": node}})
+
+    assert problems(response) == ["Node 'sales': there is no skill 'Klingon'."]
     assert live(flow).graph == FIRST
 
 

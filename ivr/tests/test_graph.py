@@ -6,13 +6,25 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ivr.graph import TYPES, AgentNode, BadGraph, HangUp, Menu, QueueNode, Say, edges, parse
+from ivr.graph import (
+    TYPES,
+    AgentNode,
+    BadGraph,
+    HangUp,
+    Menu,
+    QueueNode,
+    Required,
+    Say,
+    edges,
+    parse,
+)
 from ivr.tests.graphs import FLOW, MENU, NAMES, flow, flows
 
 HANG_UP = {"type": "hang_up"}
 SAY = {"type": "say", "text": "Hello.", "next": "bye"}
 QUEUE = {"type": "queue", "queue": 1}
 AGENT = {"type": "agent", "agent": 7}
+FRENCH = {"skill": "French", "level": 3}
 SIMPLE_MENU = MENU | {"options": {"1": "bye"}, "wrong_input": "bye"}
 FIELDS = sorted({field for kind in TYPES.values() for field in kind.__dataclass_fields__})
 
@@ -75,6 +87,18 @@ def test_a_flow_knows_which_queues_and_agents_it_leads_to():
     assert graph.targets == {"queue": {1, 4}, "agent": {7}}
 
 
+def test_a_flow_knows_what_a_call_needs_of_its_agent():
+    needs = [FRENCH, FRENCH | {"level": 4, "until": 30}, {"skill": "Repairs", "level": 1}]
+    graph = parse(flow(a=QUEUE | {"priority": -5, "requires": needs}))
+
+    assert graph.nodes["a"] == QueueNode(
+        1,
+        priority=-5,
+        requires=(Required("French", 3), Required("French", 4, 30), Required("Repairs", 1)),
+    )
+    assert graph.skills == {"French", "Repairs"}
+
+
 @pytest.mark.parametrize("data", [None, [], "x", 1, {}, {"nodes": {}}, {"nodes": [HANG_UP]}])
 def test_a_flow_without_nodes_is_refused(data):
     assert problems_of(data) == ["A flow needs a start and at least one node."]
@@ -108,6 +132,19 @@ def test_a_flow_without_nodes_is_refused(data):
         (QUEUE | {"queue": "Sales"}, "Node 'a': queue cannot be 'Sales'."),
         (QUEUE | {"queue": 0}, "Node 'a': queue cannot be 0."),
         (QUEUE | {"timeout": 30}, "Node 'a': timeout cannot be 30."),
+        (QUEUE | {"priority": 101}, "Node 'a': priority cannot be 101."),
+        (QUEUE | {"priority": "high"}, "Node 'a': priority cannot be 'high'."),
+        (QUEUE | {"requires": {}}, "Node 'a': requires cannot be {}."),
+        (QUEUE | {"requires": ["French"]}, "Node 'a': requires cannot be ['French']."),
+        (QUEUE | {"requires": [{"skill": "French"}]}, "Node 'a': requires cannot be"),
+        (QUEUE | {"requires": [FRENCH | {"level": 6}]}, "Node 'a': requires cannot be"),
+        (QUEUE | {"requires": [FRENCH | {"level": True}]}, "Node 'a': requires cannot be"),
+        (QUEUE | {"requires": [FRENCH | {"until": 0}]}, "Node 'a': requires cannot be"),
+        (QUEUE | {"requires": [FRENCH | {"skill": ""}]}, "Node 'a': requires cannot be"),
+        (QUEUE | {"requires": [FRENCH | {"skill": "x" * 41}]}, "Node 'a': requires cannot be"),
+        (QUEUE | {"requires": [FRENCH | {"leevl": 3}]}, "Node 'a': requires cannot be"),
+        (QUEUE | {"requires": [FRENCH] * 21}, "Node 'a': requires cannot be"),
+        (SAY | {"priority": 3}, "Node 'a' has the unknown field 'priority'."),
         (AGENT | {"no_answer": 7}, "Node 'a': no_answer cannot be 7."),
         (AGENT | {"wait": 3601}, "Node 'a': wait cannot be 3601."),
         (AGENT | {"offer_seconds": 0}, "Node 'a': offer_seconds cannot be 0."),

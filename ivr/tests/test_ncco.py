@@ -168,3 +168,25 @@ def test_vonage_can_do_whatever_a_flow_can_lead_to(data):
         assert [action["action"] == "input" for action in actions].count(True) == isinstance(
             graph.nodes[step.node], Menu
         )
+
+
+def test_the_room_of_a_reply_is_where_its_leg_ends_up():
+    words = ncco.talk("Please hold.", language="en-GB")
+
+    assert ncco.room_of([words, ncco.wait("call-1-2", music_url=MUSIC)]) == "call-1-2"
+    assert ncco.room_of([words]) == ""
+
+
+def test_a_number_is_asked_for_and_ends_with_hash():
+    actions = ncco.ask_number(["Your number?", ""], timeout=8, url=URL, language="en-GB")
+
+    check(actions)
+    assert [action["action"] for action in actions] == ["talk", "input"]
+    assert actions[1]["dtmf"] == {"maxDigits": 15, "timeOut": 8, "submitOnHash": True}
+
+
+def test_a_message_is_recorded_after_a_tone():
+    action = ncco.record(longest=180, silence=5, url=URL)
+
+    check([action])
+    assert (action["beepStart"], action["endOnKey"], action["eventUrl"]) == (True, "#", [URL])

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.graph import KEYS, Menu, parse
+from ivr.fields import KEYS
+from ivr.graph import Menu, Required, parse
 from ivr.steps import Ask, Await, End, Enqueue, enter, give_up, press
 from ivr.tests.graphs import FLOW, flow, flows
 
@@ -103,6 +104,18 @@ def test_a_key_pressed_where_nobody_asked_enters_the_node_again():
     assert press(GRAPH, "jane", 1, "1") == enter(GRAPH, "jane")
 
 
+def test_a_queue_is_entered_with_what_the_call_needs():
+    node = {
+        "type": "queue",
+        "queue": 1,
+        "priority": 5,
+        "requires": [{"skill": "French", "level": 3}],
+    }
+    graph = parse(flow(a=node))
+
+    assert enter(graph, "a") == Enqueue("a", 1, (), 5, (Required("French", 3),))
+
+
 def test_a_silent_wrong_text_is_no_word():
     menu = FLOW["nodes"]["menu"] | {"wrong_text": ""}
     graph = parse(FLOW | {"nodes": FLOW["nodes"] | {"menu": menu}})
@@ -119,6 +132,11 @@ def test_silence_on_the_way_is_no_word():
 def test_a_wait_that_lasted_too_long_goes_on_by_the_flow():
     assert give_up(GRAPH, "sales") == enter(GRAPH, "jane")
     assert give_up(GRAPH, "jane") == End("bye", ("Sorry.", "Goodbye."))
+
+
+def test_words_are_said_on_the_way_out():
+    assert give_up(GRAPH, "jane", ("Busy.",)) == End("bye", ("Busy.", "Sorry.", "Goodbye."))
+    assert give_up(GRAPH, "", ("Busy.",)) == End("", ("Busy.", NOBODY))
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,7 @@ class Picture:
             "muted": leg.port.muted,
             "earmuffed": leg.port.earmuffed,
             "playing": leg.player.playing,
+            "recording": leg.recording,
             "said": leg.spoken[-1] if leg.spoken else None,
         }
 

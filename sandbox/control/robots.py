@@ -72,6 +72,7 @@ class RobotsApi:
             "status": "completed" if leg.over else leg.status,
             "conversation": leg.conversation_id,
             "playing": leg.player.playing,
+            "recording": leg.recording,
             "heard": {
                 "rms": round(heard.rms, 4),
                 "peak_hz": None if heard.peak_hz is None else round(heard.peak_hz, 1),

@@ -10,6 +10,7 @@ from sandbox.account.store import Account
 from sandbox.endpoints.robots import Robots
 from sandbox.faults import Faults, Plan, read_plan
 from sandbox.fields import read_object
+from sandbox.files import Files
 from sandbox.journal import Journal
 from sandbox.legs.conversations import Conversation
 from sandbox.legs.leg import Leg
@@ -28,6 +29,8 @@ class StateApi:
         switch: Switch,
         robots: Robots,
         faults: Faults,
+        files: Files,
+        *,
         webhooks: Journal,
         requests: Journal,
     ) -> None:
@@ -35,6 +38,7 @@ class StateApi:
         self.switch = switch
         self.robots = robots
         self.faults = faults
+        self.files = files
         self.webhooks = webhooks
         self.requests = requests
 
@@ -80,6 +84,7 @@ class StateApi:
         await self.switch.reports.post.drained(LAST_WORDS)
         self.switch.forget()
         self.robots.clear()
+        self.files.clear()
         self.webhooks.clear()
         self.requests.clear()
         if everything:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.clock import stamp
+from sandbox.clock import stamp, stamp_seconds
 from sandbox.legs.leg import Leg
 
 RATES = {"phone": 0.0072, "app": 0.0}
@@ -26,6 +26,17 @@ class Outcome:
         said: dict[str, Any] = {"detail": self.detail} if self.detail else {}
         plain = self.status in {"cancelled", "timeout"}
         return said if plain else said | {"sip_code": self.sip_code}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording that is kept; `size` in bytes."""
+
+    id: str
+    conversation_id: str
+    began: datetime
+    ended: datetime
+    size: int
 
 
 BUSY = Outcome("busy", 486)
@@ -137,6 +148,19 @@ def notify_body(leg: Leg, payload: dict[str, Any], now: datetime) -> dict[str, A
     return {
         "payload": payload,
         "conversation_uuid": leg.conversation_id,
+        "timestamp": stamp(now),
+    }
+
+
+def record_body(recorded: Recorded, platform_url: str, now: datetime) -> dict[str, Any]:
+    """It names no leg, and its times are in whole seconds."""
+    return {
+        "start_time": stamp_seconds(recorded.began),
+        "end_time": stamp_seconds(recorded.ended),
+        "size": recorded.size,
+        "recording_url": f"{platform_url}/v1/files/{recorded.id}",
+        "recording_uuid": recorded.id,
+        "conversation_uuid": recorded.conversation_id,
         "timestamp": stamp(now),
     }
 

@@ -116,6 +116,11 @@ class Leg:
         return self.end_time is not None
 
     @property
+    def recording(self) -> bool:
+        """Whether what it says is being recorded."""
+        return bool(self.port.tapes)
+
+    @property
     def conversation(self) -> Conversation | None:
         return self.membership.conversation if self.membership else None
 

@@ -12,9 +12,9 @@ from sandbox.media.sources import Source
 
 @dataclass(eq=False)
 class Prompt:
-    """A talk or stream that is playing; `label` is `talk:<text>` or `stream:<url>`."""
+    """What is playing; `label` is `talk:<text>` or `stream:<url>`, None for a beep."""
 
-    label: str
+    label: str | None
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -33,14 +33,14 @@ class Player:
             return self.prompt.label
         return self._music[0] if self._music else None
 
-    def start(self, label: str, source: Source) -> Prompt:
+    def start(self, label: str | None, source: Source) -> Prompt:
         """Play instead of whatever plays; the prompt returned tells when it is over."""
         self.stop()
         prompt = self.prompt = Prompt(label)
         self.port.play(source, lambda: self._finish(prompt))
         return prompt
 
-    async def perform(self, label: str, source: Source) -> None:
+    async def perform(self, label: str | None, source: Source) -> None:
         """Play to the end, or until something else stops it; stopped when cancelled."""
         prompt = self.start(label, source)
         try:

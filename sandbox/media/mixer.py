@@ -22,7 +22,7 @@ class Port:
 
     `voice` is what the far party says, `prompt` what the platform plays to this leg alone.
     Nobody hears a muted one; an earmuffed one hears nobody, but still its prompt. `heard` gets
-    every frame that it hears.
+    every frame that it hears, `tapes` every frame that it says, silence included.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Port:
     ear: Ear = field(default_factory=Ear)
     prompt_ended: Callable[[], None] | None = None
     heard: Callable[[Frame], None] | None = None
+    tapes: list[Callable[[Frame], None]] = field(default_factory=list)
 
     def play(self, source: Source | None, ended: Callable[[], None] | None = None) -> None:
         """Replace the prompt, whose `ended` is then not called.
@@ -46,6 +47,8 @@ class Port:
         frame = self.voice.next() if self.voice else None
         if frame is None:
             self.voice = None
+        for tape in self.tapes:
+            tape(SILENCE if frame is None or self.muted else frame)
         return frame
 
     def listen(self, conversation: Frame | None) -> None:

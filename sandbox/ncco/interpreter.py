@@ -17,12 +17,13 @@ from sandbox.legs.switch import Switch
 from sandbox.ncco import keys, sound
 from sandbox.ncco.connect import Connecting, Refused
 from sandbox.ncco.fetching import Fetching
+from sandbox.ncco.recording import Recorder
 from sandbox.ncco.validation import Action
 from sandbox.webhooks.hooks import Hook, own_event_hook
 
 logger = logging.getLogger(__name__)
 
-ANSWERING = {"talk", "stream", "input", "conversation"}
+ANSWERING = {"talk", "stream", "input", "conversation", "record"}
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 7200.0
 
 Replacement = list[Action] | None
@@ -38,6 +39,7 @@ class Interpreter:
         fetching: Fetching,
         audio: Audio,
         connecting: Connecting,
+        recorder: Recorder,
         clock: Clock,
     ) -> None:
         self.account = account
@@ -45,6 +47,7 @@ class Interpreter:
         self.fetching = fetching
         self.audio = audio
         self.connecting = connecting
+        self.recorder = recorder
         self.clock = clock
         self._actions: dict[str, Callable[[Leg, Action], Awaitable[Replacement]]] = {
             "input": self._input,
@@ -52,6 +55,7 @@ class Interpreter:
             "conversation": self._conversation,
             "wait": self._wait,
             "connect": self._connect,
+            "record": self._record,
         }
 
     def start(self, leg: Leg, ncco: list[Action]) -> None:
@@ -166,6 +170,10 @@ class Interpreter:
         except Refused as refusal:
             self.switch.reports.error(leg, str(refusal))
             return None
+
+    async def _record(self, leg: Leg, action: Action) -> Replacement:
+        await self.recorder.run(leg, action, self._hook(leg, action))
+        return None
 
     def _hook(self, leg: Leg, action: Action) -> Hook | None:
         """Where an action's events go: its own eventUrl, or else where the leg's go."""

@@ -51,6 +51,8 @@ def _check_action(place: int, action: Any) -> None:
             raise InvalidNcco(f"Action {place} ({word}): {name} must hold an http or https URL.")
     if word == "talk" and len(TAG.sub("", action["text"])) > LONGEST_TALK:
         raise InvalidNcco(f"Action {place} (talk): text has more than {LONGEST_TALK} characters.")
+    if word == "record" and action.get("channels", 1) > 1 and "split" not in action:
+        raise InvalidNcco(f"Action {place} (record): channels needs split.")
 
 
 def _check_barge_in(ncco: list[Action]) -> None:

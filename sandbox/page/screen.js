@@ -45,6 +45,10 @@ function answered(call, picture) {
   if (heard.length || hearing.length) {
     return talking(call, picture, room, { heard, hearing, told: kind === "talk" ? words : "" });
   }
+  if (leg.recording) {
+    const words = "Everything you say is recorded. Nobody hears you.";
+    return view("warn", "mic", "Recording", "Speak now", words);
+  }
   if (kind === "talk") {
     const state = room ? ["speaker", "Announcement"] : ["keypad", "In the menu"];
     return view("accent", ...state, quote(words), "You hear a voice. Nobody hears you.");

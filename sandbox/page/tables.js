@@ -34,12 +34,14 @@ function legRow(leg, legs, mine) {
     { "data-leg": leg.uuid, "aria-current": leg.uuid === mine && "true" },
     make("th", { scope: "row", class: "mono nowrap", title: leg.uuid }, short(leg.uuid)),
     make("td", { class: "nowrap" }, name, make("span", { class: "sub2" }, detail)),
-    make("td", {}, badge(...(STATES[leg.status] ?? OTHER_STATE), leg.status)),
+    make("td", {}, badge(...(STATES[leg.status] ?? OTHER_STATE), leg.status), recorded(leg)),
     ...(leg.room ? roomCells(leg, legs, mine) : [noCell(), noCell(), noCell()]),
     make("td", { class: "num" }, timer(leg.answered ?? leg.created)),
     make("td", {}, dropButton(leg)),
   );
 }
+
+const recorded = (leg) => (leg.recording ? [" ", badge("warn", "mic", "Recorded")] : []);
 
 const noCell = () => make("td", { class: "muted" }, "–");
 

@@ -29,6 +29,7 @@ def example_of(body):
         "conversation_uuid_from": "transfer",
         "payload": "notify",
         "dtmf": "input_timeout",
+        "recording_url": "record",
     }
     return next(name for mark, name in marks.items() if mark in body)
 
@@ -37,11 +38,14 @@ async def test_every_event_has_exactly_the_keys_of_the_examples(world):
     input_url = [world.customer.url + "/input"]
     ask = {"action": "input", "type": ["dtmf"], "dtmf": {"timeOut": 0}, "eventUrl": input_url}
     notify = {"action": "notify", "payload": {"step": "queued"}, "eventUrl": input_url}
-    world.customer.reply("/answer", [ask, notify, {"action": "conversation", "name": "call-1"}])
+    record = {"action": "record", "timeOut": 3}
+    room = {"action": "conversation", "name": "call-1"}
+    world.customer.reply("/answer", [ask, notify, record, room])
     caller = await world.call()
     await world.in_room(caller, "call-1")
     await world.control("POST", f"/calls/{caller}/hangup")
     await world.completed(caller)
+    await world.sandbox.post.drained(2)
 
     bodies = [hook.body for hook in world.customer.hooks if hook.path != "/rtc"]
 
@@ -49,7 +53,7 @@ async def test_every_event_has_exactly_the_keys_of_the_examples(world):
     assert told == {name: keys(EXAMPLES[name]) for name in told}
     assert set(told) == {
         "answer_pstn", "started", "ringing", "answered", "completed", "transfer", "notify",
-        "input_timeout",
+        "input_timeout", "record",
     }  # fmt: skip
 
 

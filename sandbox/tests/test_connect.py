@@ -116,10 +116,11 @@ async def test_a_connect_counts_as_a_call_set_up(world):
 
 
 async def test_an_action_that_is_not_offered_gives_an_error_event(world):
-    world.customer.reply("/answer", [{"action": "record"}, {"action": "talk", "text": "Bye."}])
+    transfer = {"action": "transfer", "conversationId": "CON-1"}
+    world.customer.reply("/answer", [transfer, {"action": "talk", "text": "Bye."}])
 
     caller = await world.call()
     await world.completed(caller)
 
     errors = [body["reason"] for body in world.customer.got("/event") if "reason" in body]
-    assert errors == ["record is not offered by the sandbox."]
+    assert errors == ["transfer is not offered by the sandbox."]

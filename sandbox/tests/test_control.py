@@ -80,7 +80,9 @@ async def test_a_leg_shows_what_it_is_played_and_hears(world):
 
     _, shown = await world.control("GET", f"/calls/{uuid}")
 
-    assert set(shown) == {"status", "conversation", "playing", "heard", "spoken", "text_heard"}
+    assert set(shown) == {
+        "status", "conversation", "playing", "recording", "heard", "spoken", "text_heard",
+    }  # fmt: skip
     assert set(shown["heard"]) == {"rms", "peak_hz", "since_ms"}
     assert (shown["status"], shown["playing"], shown["spoken"]) == (
         "answered", "talk:Hello.", ["Hello."],

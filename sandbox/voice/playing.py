@@ -101,7 +101,7 @@ class PlayingApi:
 
     def _stop(self, request: web.Request, prefix: str) -> Leg:
         leg = self.finder.answered(request)
-        if leg.player.prompt is not None and leg.player.prompt.label.startswith(prefix):
+        if (leg.player.prompt is not None) and (leg.player.playing or "").startswith(prefix):
             leg.player.stop()
         return leg
 

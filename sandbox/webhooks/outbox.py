@@ -95,5 +95,5 @@ class Outbox:
 
     def _strikes(self, fault: str, letter: Letter) -> bool:
         """Only plain events are lost, doubled or overtaken: a reply depends on none of them."""
-        plain = letter.answered is None and letter.kind in {"event", "rtc"}
+        plain = letter.answered is None and letter.kind in {"event", "record", "rtc"}
         return plain and self.post.faults.strikes(getattr(self.post.faults.plan, fault))

@@ -1,10 +1,11 @@
 // What the buttons and shortcuts of the page do.
 
 import { byId } from "./dom.js";
+import { startKeyList } from "./key_list.js";
 import { openMenu } from "./menus.js";
 import { startShortcuts } from "./shortcuts.js";
-import { browserStorage, tabStorage } from "./storage.js";
-import { viewOf } from "./store.js";
+import { tabStorage } from "./storage.js";
+import { nameOf } from "./talk.js";
 import { toast } from "./toasts.js";
 import { refusal } from "./words.js";
 
@@ -18,15 +19,20 @@ export class Actions {
 
   constructor(parts) {
     this.#parts = parts;
-    const { calls, offers, lease, ring } = parts;
+    const { asking, calls, offers, lease, ring } = parts;
     document.addEventListener("click", (event) => this.#refuse(event), true);
     this.#on("#accept", () => offers.accept());
     this.#on("#decline", () => offers.decline());
-    this.#on("#mute", () => calls.toggleMute());
+    this.#on("[data-mute]", () => calls.toggleMute());
+    this.#on("[data-hold]", () => this.#hold());
+    this.#on("[data-ask]", ({ ask }) => this.#ask(ask));
     this.#on("#end", () => calls.end());
     this.#on("#extend", () => this.#send("extend_wrap_up"));
     this.#on("#take-over", () =>
-      lease.claim(true).catch((error) => toast(refusal(error), "danger")),
+      lease
+        .claim(true)
+        .then(() => calls.bringHere())
+        .catch((error) => toast(refusal(error), "danger")),
     );
     this.#on("[data-choose]", ({ choose, reason }) => this.choose(choose, reason));
     this.#on("[data-ready]", () => this.choose("available"));
@@ -60,7 +66,7 @@ export class Actions {
     const place = button.matches("[data-choose]")
       ? "states-why"
       : button.getAttribute("aria-describedby");
-    const why = byId(place)?.textContent.trim();
+    const why = byId(place)?.textContent.trim() || button.dataset.why;
     if (why) toast(why, "warn");
   }
 
@@ -85,7 +91,9 @@ export class Actions {
   #logOut() {
     const form = byId("log-out");
     form.addEventListener("submit", (event) => {
-      if (!this.#parts.store.agent?.call) return;
+      const { agent, sound } = this.#parts.store;
+      const isHeard = agent?.supervision && sound.media !== "none";
+      if (!agent?.call && !isHeard) return;
       event.preventDefault();
       byId("leave").showModal();
     });
@@ -93,26 +101,46 @@ export class Actions {
     byId("leave-go").addEventListener("click", () => form.submit());
   }
 
+  async #ask(kind) {
+    const { asking, store } = this.#parts;
+    const call = store.agent?.call;
+    const name = kind === "complete" && call?.consult ? nameOf(call.consult) : null;
+    if (name) store.change({ handed: { call: call.id, name, isTheirs: true } });
+    await asking.ask(kind);
+  }
+
+  #hold() {
+    const { asking, store } = this.#parts;
+    return asking.ask(store.agent?.call?.state === "held" ? "resume" : "hold");
+  }
+
   #shortcuts() {
-    const box = byId("shortcuts-on");
-    box.checked = browserStorage.getItem("shortcuts") !== "off";
-    box.addEventListener("change", () =>
-      browserStorage.setItem("shortcuts", box.checked ? "on" : "off"),
-    );
+    const { isOn } = startKeyList();
     const click = (id) => () => byId(id).checkVisibility() && byId(id).click();
+    const open = (selector) => () => {
+      const shown = [...document.querySelectorAll(selector)].find((one) => one.checkVisibility());
+      if (shown) openMenu(shown);
+    };
+    const shown = (ids) => ids.find((id) => byId(id).checkVisibility());
     startShortcuts({
-      isOn: () => box.checked,
+      isWanted: isOn,
       acts: {
-        A: click("accept"),
-        D: click("decline"),
-        M: click("mute"),
-        K: () => byId("keypad").checkVisibility() && openMenu(byId("keypad")),
-        S: () => openMenu(byId("state")),
-        N: () => byId("notes").focus(),
-        "?": () => openMenu(byId("help")),
+        accept: click("accept"),
+        decline: click("decline"),
+        mute: () => byId(shown(["mute", "coach-mute"]))?.click(),
+        hold: click("hold"),
+        keypad: open("#keypad"),
+        transfer: click("transfer"),
+        add: click("add"),
+        call: open("[data-dial]"),
+        state: open("#state"),
+        notes: () => byId("notes").focus(),
+        next: () => byId("next-state").focus(),
+        todo: () => byId("todo-title").focus(),
+        help: open("#help"),
       },
       // Chosen when it is pressed: what came into its place meanwhile was not meant.
-      held: { E: () => click(viewOf(this.#parts.store) === "wrapup" ? "done" : "end") },
+      held: { end: () => click(shown(["end", "coach-leave", "done"]) ?? "end") },
     });
   }
 }

@@ -2,10 +2,16 @@
 
 import * as clock from "./clock.js";
 import { byId } from "./dom.js";
-import { phoneNumber } from "./numbers.js";
-import { STATES } from "./words.js";
+import { offerWords } from "./offer_words.js";
+import { lowerFirst, STATES } from "./words.js";
 
 const NAME = "Contact centre";
+
+const what = (offer) => offerWords(offer).said;
+
+/** From a queue, and not from a colleague, whose words name it. */
+const isRouted = ({ kind, queue }) =>
+  Boolean(queue) && !["consult", "conference", "outgoing"].includes(kind);
 
 export class Alarm {
   #store;
@@ -32,11 +38,7 @@ export class Alarm {
 
   #title(agent, offer) {
     const word = agent && (this.#store.isLive ? STATES[agent.state].word : "No connection");
-    const title = offer
-      ? `Call from ${phoneNumber(offer.from)} – ${NAME}`
-      : word
-        ? `${word} – ${NAME}`
-        : NAME;
+    const title = offer ? `${what(offer)} – ${NAME}` : word ? `${word} – ${NAME}` : NAME;
     if (document.title !== title) document.title = title;
   }
 
@@ -45,11 +47,12 @@ export class Alarm {
     const left = offer.ring_until
       ? ` ${Math.round(clock.secondsLeft(offer.ring_until))} seconds to accept.`
       : "";
-    const what = `${phoneNumber(offer.from)}${offer.queue ? ` for ${offer.queue}` : ""}`;
-    byId("alert").textContent = `Call offered: ${what}.${left}`;
+    const queue = isRouted(offer) ? ` for ${offer.queue}` : "";
+    const said = isRouted(offer) ? `Offered: ${lowerFirst(what(offer))}` : what(offer);
+    byId("alert").textContent = `${said}${queue}.${left}`;
     if (!document.hidden || window.Notification?.permission !== "granted") return;
-    this.#notification = new Notification(`Call from ${phoneNumber(offer.from)}`, {
-      body: offer.queue ? `For ${offer.queue}` : "",
+    this.#notification = new Notification(what(offer), {
+      body: isRouted(offer) ? `For ${offer.queue}` : "",
       tag: "offer",
       requireInteraction: true,
     });

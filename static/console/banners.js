@@ -1,7 +1,10 @@
 // The messages below the call bar: what is wrong now, and what to do.
 
+import { unheard } from "../supervising/modes.js";
 import * as clock from "./clock.js";
-import { byId, icon, make, setText } from "./dom.js";
+import { byId, headingOf, icon, make, setText } from "./dom.js";
+import { heldBanner } from "./hold.js";
+import { limitSentence } from "./limit.js";
 import { everyTick } from "./ticker.js";
 import { OVER } from "./words.js";
 
@@ -9,6 +12,15 @@ const LOST_SOUND = {
   connecting: "Your sound is coming back. The caller is still in the call.",
   reconnecting:
     "Your sound is interrupted. It comes back by itself; the caller is still in the call.",
+};
+
+const AWAY = {
+  key: "sound",
+  kind: "info",
+  icon: "monitor",
+  title: "The sound of this call is in another window of yours.",
+  text: "If that one is closed, have it here.",
+  button: ["resume", "refresh", "Bring it here"],
 };
 
 export class Banners {
@@ -34,8 +46,10 @@ export class Banners {
         .map((one) => [one.key, one]),
       ...this.notes,
     ]);
+    let focused = null; // the banner whose button had the focus
     for (const [key, { element, said }] of this.#drawn) {
       if (wanted.has(key) && JSON.stringify(wanted.get(key)) === said) continue;
+      if (element.contains(document.activeElement)) focused = key;
       element.remove();
       this.#drawn.delete(key);
     }
@@ -45,7 +59,14 @@ export class Banners {
       this.#drawn.set(key, { element, said: JSON.stringify(one) });
       byId("banners").append(element);
     }
+    if (focused) this.#keepFocus(focused);
     this.#tick();
+  }
+
+  /** Focus that would fall into nothing goes to the same banner's button, or what stands there. */
+  #keepFocus(key) {
+    const again = this.#drawn.get(key)?.element.querySelector("button, a");
+    (again ?? headingOf(document.querySelector("[data-bar]:not([hidden])"))).focus();
   }
 
   #wanted() {
@@ -71,15 +92,10 @@ export class Banners {
           title: line.state === "ready" ? "Your phone line runs out soon." : "No phone line.",
           text: line.trouble,
         },
-      sound.speaking && {
-        key: "speaking",
-        kind: "warn",
-        icon: "mic-off",
-        title: "You are speaking while muted.",
-        text: "The caller does not hear you.",
-        button: ["unmute", "mic", "Unmute"],
-      },
+      agent && sound.speaking && this.#speaking(unheard(agent)),
       this.#sound(),
+      this.#store.isLive && this.#store.minutesHeld && heldBanner(this.#store),
+      this.#limit(),
     ];
   }
 
@@ -118,9 +134,15 @@ export class Banners {
     };
   }
 
+  #speaking(text) {
+    const title = "You are speaking while muted.";
+    const button = ["unmute", "mic", "Unmute"];
+    return text && { key: "speaking", kind: "warn", icon: "mic-off", title, text, button };
+  }
+
   #sound() {
-    const { sound, agent, phone } = this.#store;
-    if (!agent?.call || !phone.here) return null;
+    const { sound, phone } = this.#store;
+    if (!this.#store.spoken || !phone.here) return null;
     if (sound.media === "lost") {
       return {
         key: "sound",
@@ -132,24 +154,41 @@ export class Banners {
         button: ["resume", "refresh", "Bring it back"],
       };
     }
+    if (this.#store.isSoundAway) return AWAY;
     const text = LOST_SOUND[sound.media];
     return text ? { key: "sound", kind: "warn", icon: "refresh", title: "", text } : null;
   }
 
-  #make({ kind, icon: name, title, text, button, link, alert, countdown }) {
+  /** Said aloud once by who watches the clock, so it is no live region. */
+  #limit() {
+    const { agent, isOverLimit, isLive } = this.#store;
+    if (!isOverLimit || !isLive || !agent.limit_at) return null;
+    return {
+      key: "limit",
+      kind: "warn",
+      icon: "clock",
+      title: limitSentence(agent),
+      text: "Choose Available when you are back.",
+      ready: true,
+      quiet: true,
+    };
+  }
+
+  #make({ kind, icon: name, title, text, button, link, ...how }) {
     const words = make("div", { class: "grow" });
     if (title) words.append(make("b", {}, title), " ");
     words.append(text);
     const box = make("div", { class: `notice notice-${kind}` }, icon(name), words);
-    words.setAttribute("role", alert ? "alert" : "status");
+    if (!how.quiet) words.setAttribute("role", how.alert ? "alert" : "status");
     // Beside the live region, not in it: what ticks is never read out.
-    if (countdown) box.append(make("span", { class: "muted", "data-retry": "" }));
+    if (how.countdown) box.append(make("span", { class: "muted", "data-retry": "" }));
     if (button) {
       const [act, picture, label] = button;
       const press = make("button", { class: "btn btn-sm", type: "button" }, icon(picture), label);
       press.addEventListener("click", () => this.#acts[act]());
       box.append(press);
     }
+    if (how.ready) box.append(makeReady());
     if (link) box.append(make("a", { class: "btn btn-sm", href: link[1] }, link[0]));
     return box;
   }
@@ -165,3 +204,12 @@ export class Banners {
     );
   }
 }
+
+/** The way back to work: forbidden with a reason like the other buttons of its kind. */
+const makeReady = () =>
+  make(
+    "button",
+    { class: "btn btn-sm", type: "button", "data-ready": "", "aria-describedby": "break-why" },
+    icon("check-circle"),
+    "Available",
+  );

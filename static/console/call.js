@@ -1,10 +1,9 @@
 // The call at hand: its sound, mute, keys and its end.
 
-import { pause } from "./ticker.js";
+import { bringSound } from "../supervising/bring_sound.js";
+import { isSoundOurs, keepSound, soundOf } from "../supervising/sound_place.js";
 import { say, toast } from "./toasts.js";
 import { refusal } from "./words.js";
-
-const TRIES = 3;
 
 export class CallControl {
   #store;
@@ -62,8 +61,16 @@ export class CallControl {
 
   /** Bring the sound back by hand, after it was lost. */
   resume() {
-    const call = this.#store.agent?.call;
-    if (call) this.#resume(call, TRIES);
+    const call = this.#store.spoken;
+    if (!call) return;
+    this.bringHere();
+    this.#resume(call);
+  }
+
+  /** From now on the sound of a call that was listened to first belongs into this tab. */
+  bringHere() {
+    const name = this.#store.spoken && soundOf(this.#store.spoken);
+    if (name && !isSoundOurs(this.#store.agent)) keepSound(name);
   }
 
   async #mute(call, wanted) {
@@ -108,42 +115,39 @@ export class CallControl {
   }
 
   #follow() {
-    const { agent, phone, sound, ending, answering } = this.#store;
-    const call = agent?.call;
+    const { agent, phone, sound, ending, answering, calling, spoken: call } = this.#store;
     if (!phone.here || call?.id !== this.#resuming?.call) this.#resuming = null;
     if (!call) {
       if (agent && ending) this.#store.change({ ending: null });
-      if (sound.media !== "none" && !answering)
+      if (sound.media !== "none" && !answering && !calling)
         this.#sound({ media: "none", muted: false, speaking: false });
     } else if (this.#isSilent(call)) {
-      this.#resume(call, TRIES);
+      this.#resume(call);
     }
   }
 
   /** The call is here and its sound is not: after a reload, or taken over. */
   #isSilent(call) {
-    const { phone, line, sound, answering, ending } = this.#store;
-    const isOver = ending === call.id || this.#over === (call.phone_call ?? call.uuid);
-    return phone.here && line.state === "ready" && sound.media === "none" && !answering && !isOver;
+    const { agent, phone, line, sound, answering, calling, ending } = this.#store;
+    const isBusy = answering || calling;
+    const isOver = ending === call.id || this.#over === soundOf(call);
+    if (!isSoundOurs(agent)) return false;
+    return phone.here && line.state === "ready" && sound.media === "none" && !isBusy && !isOver;
   }
 
-  async #resume(call, tries) {
-    const id = call.phone_call ?? call.uuid;
-    if (!id || this.#resuming) return;
+  async #resume(call) {
+    const name = soundOf(call);
+    if (!name || this.#resuming) return;
     const run = { call: call.id };
     this.#resuming = run;
     this.#sound({ media: "connecting" });
-    for (let left = tries; left > 0 && this.#resuming === run; left -= 1) {
-      try {
-        await this.#phone.resume(id);
-        break;
-      } catch (error) {
-        if (this.#resuming !== run) return;
-        this.#sound({ media: left > 1 ? "connecting" : "lost", trouble: error.message });
-        await pause(1000);
-      }
-    }
-    if (this.#resuming === run) this.#resuming = null;
+    const failure = await bringSound(this.#phone, name, {
+      isWanted: () => this.#resuming === run,
+      tried: ({ message }) => this.#sound({ media: "connecting", trouble: message }),
+    });
+    if (this.#resuming !== run) return;
+    if (failure) this.#sound({ media: "lost", trouble: failure.message });
+    this.#resuming = null;
   }
 
   #sound(known) {

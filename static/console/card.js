@@ -1,7 +1,8 @@
 // What is known of the call at hand and of its caller: asked for when the call changes.
 
 import * as clock from "./clock.js";
-import { fetchCard } from "./config.js";
+import { fetchCard } from "./api.js";
+import { Customer } from "./customer.js";
 import { byId, fill, make, redraw, setText, show } from "./dom.js";
 import { phoneNumber } from "./numbers.js";
 import { pause } from "./ticker.js";
@@ -14,9 +15,17 @@ const noneFrom = (number) =>
     ? "No earlier calls from this number."
     : "The number is withheld, so no earlier calls can be found.";
 
+function sayNone(words) {
+  for (const place of document.querySelectorAll("[data-none]")) {
+    setText(place, words);
+    show(place, Boolean(words));
+  }
+}
+
 const time = (seconds) => (seconds === null ? "–" : clock.duration(seconds));
 
 export class Card {
+  #customer = new Customer();
   #store;
   #seen = "";
 
@@ -28,11 +37,9 @@ export class Card {
   #follow() {
     const { agent, callId: id, isLive, phone } = this.#store;
     // Another window may have written since it held the phone.
-    const { state, call } = agent ?? {};
-    const seen =
-      id && isLive
-        ? [id, state, call?.state, call?.answered_at, phone.here, phone.epoch].join(" ")
-        : "";
+    const { state, call, wrap_up: wrapUp } = agent ?? {};
+    const of = [id, state, call?.state, call?.answered_at, wrapUp?.outcome_required];
+    const seen = id && isLive ? [...of, phone.here, phone.epoch].join(" ") : "";
     if (seen === this.#seen) return;
     this.#seen = seen;
     if (this.#store.card && this.#store.card.id !== id) this.#forget();
@@ -42,7 +49,11 @@ export class Card {
   /** Nothing of one call is shown, or written to, while the next is there. */
   #forget() {
     this.#draw({ from: "", to: "", queue: "", calls_30_days: 0, earlier: [], steps: [] });
+    // What is not known yet is not said to be withheld.
     setText(byId("customer-number"), "");
+    redraw(byId("customer-facts"), [], () => []);
+    sayNone("");
+    this.#customer.draw(null);
     this.#store.change({ card: null });
   }
 
@@ -74,19 +85,32 @@ export class Card {
 
   #draw(card) {
     this.#say("");
+    show(byId("customer"), !this.#isInternal);
     this.#drawCustomer(card);
+    if (card.id) this.#customer.draw(card);
     this.#drawEarlier(card);
     redraw(byId("steps"), card.steps, () => card.steps.map(stepRow));
   }
 
-  #drawCustomer({ from, to, queue, calls_30_days: calls, earlier }) {
-    setText(byId("customer-number"), phoneNumber(from));
-    show(byId("customer-calls"), Boolean(from));
+  /** Colleagues among themselves: there is no customer to know of. */
+  get #isInternal() {
+    const { call, offer } = this.#store.agent ?? {};
+    return call ? call.direction === "internal" : offer?.kind === "outgoing" && Boolean(offer.by);
+  }
+
+  #drawCustomer({ from, number, to, queue, calls_30_days: calls, earlier }) {
+    const shown = number || from;
+    setText(byId("customer-number"), phoneNumber(shown));
+    show(byId("customer-calls"), Boolean(shown));
     fill(byId("customer-calls"), { calls: `${plural(calls, "call", "calls")} in 30 days` });
-    const facts = [
-      ["Called", phoneNumber(to)],
-      ["For", queue ?? "you"],
-    ];
+    const isOut = this.#store.agent?.call?.direction === "outbound";
+    const facts = isOut
+      ? [["Shown as", phoneNumber(from)]]
+      : [
+          ["Called", phoneNumber(to)],
+          ["For", queue ?? "you"],
+        ];
+    if (!isOut && number && number !== from) facts.unshift(["Called from", phoneNumber(from)]);
     const [last] = earlier;
     if (last) facts.push(["Last call", `${clock.onDay(last.at)}, ${last.agent || "nobody"}`]);
     redraw(byId("customer-facts"), facts, () =>
@@ -94,12 +118,8 @@ export class Card {
     );
   }
 
-  #drawEarlier({ from, earlier }) {
-    const none = earlier.length ? "" : noneFrom(from);
-    for (const place of document.querySelectorAll("[data-none]")) {
-      setText(place, none);
-      show(place, Boolean(none));
-    }
+  #drawEarlier({ from, number, earlier }) {
+    sayNone(earlier.length ? "" : noneFrom(number || from));
     show(byId("earlier-table"), earlier.length > 0);
     redraw(byId("earlier-table").tBodies[0], earlier, () => earlier.map(tableRow));
     redraw(byId("earlier-list"), earlier, () => earlier.map(listRow));
@@ -133,20 +153,32 @@ function stepRow({ at, seg, text }) {
   );
 }
 
-function tableRow({ at, queue, agent, talk_s: talk, outcome }) {
+/** The day of an earlier call; it leads to the page of a call of mine. */
+const dayOf = ({ id, at, mine }) =>
+  mine ? make("a", { href: `/calls/${id}/`, target: "_blank" }, clock.onDay(at)) : clock.onDay(at);
+
+/** What came of it, and what the caller left behind. */
+const cameOf = ({ outcome, callback, voicemail }) => {
+  const left = [callback && `callback ${callback}`, voicemail && "left a message"];
+  return [outcome, ...left.filter(Boolean)].filter(Boolean).join(", ");
+};
+
+function tableRow(call) {
+  const { queue, agent, talk_s: talk } = call;
   return make(
     "tr",
     {},
-    make("th", { scope: "row", class: "nowrap" }, clock.onDay(at)),
+    make("th", { scope: "row", class: "nowrap" }, dayOf(call)),
     make("td", {}, queue || "–"),
     make("td", {}, agent || "–"),
     make("td", { class: "num" }, time(talk)),
-    make("td", {}, outcome || "–"),
+    make("td", {}, cameOf(call) || "–"),
   );
 }
 
-function listRow({ at, queue, agent, talk_s: talk, outcome, note }) {
-  const what = [agent, note || outcome].filter(Boolean).join(": ");
+function listRow(call) {
+  const { at, queue, agent, talk_s: talk, note } = call;
+  const what = [agent, note || cameOf(call)].filter(Boolean).join(": ");
   return make(
     "li",
     {},

@@ -50,5 +50,9 @@ const longDay = write({ day: "numeric", month: "long" });
 
 export const atSecond = (when) => exact.format(new Date(when));
 export const atMinute = (when) => minute.format(new Date(when));
+/** "13:12" today, "20 Nov, 13:12" before. */
+export const onDayOrAt = (when) =>
+  onDay(when) === onDay(now()) ? atMinute(when) : `${onDay(when)}, ${atMinute(when)}`;
+
 export const onDay = (when) => day.format(new Date(when));
 export const onLongDay = (when) => longDay.format(new Date(when));

@@ -1,7 +1,7 @@
 // My day and my last calls: asked for when no call is at hand, and once a minute then.
 
 import * as clock from "./clock.js";
-import { fetchDay } from "./config.js";
+import { fetchDay } from "./api.js";
 import { byId, icon, make, redraw, setAttribute, setText, show } from "./dom.js";
 import { phoneNumber } from "./numbers.js";
 import { stageOf } from "./store.js";
@@ -119,7 +119,7 @@ function callRow(call) {
   return make(
     "tr",
     {},
-    make("td", {}, clock.atMinute(call.at)),
+    make("td", {}, make("a", { href: `/calls/${call.id}/`, target: "_blank" }, clock.atMinute(call.at))),
     number,
     make("td", {}, call.queue ?? "–"),
     make("td", { class: "num" }, time(call.talk_s)),

@@ -19,8 +19,10 @@ export function startDeviceChoice({ devices, ring }) {
     select.addEventListener("change", () => devices.choose(select.dataset.device, select.value));
   }
   for (const event of ["list", "chosen"]) devices.addEventListener(event, draw);
-  devices.addEventListener("swapped", ({ detail }) =>
-    toast(`${detail.before} is not there any more; ${detail.now} is used now.`, "warn"),
+  devices.addEventListener("swapped", ({ detail: { isBack, before, now } }) =>
+    isBack
+      ? toast(`${now} is back and is used again.`, "ok")
+      : toast(`${before} is not there any more; ${now} is used now.`, "warn"),
   );
   const volume = byId("ring-volume");
   volume.value = 100 * ring.volume;

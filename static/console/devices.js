@@ -83,9 +83,9 @@ export class Devices extends EventTarget {
     names.forEach((name, at) => {
       const now = this.inUse(name);
       if (now.id === before[at].id) return;
-      this.dispatchEvent(
-        new CustomEvent("swapped", { detail: { name, before: before[at].label, now: now.label } }),
-      );
+      const isBack = this.list(name).some((one) => one.id === before[at].id);
+      const detail = { name, isBack, before: before[at].label, now: now.label };
+      this.dispatchEvent(new CustomEvent("swapped", { detail }));
     });
   }
 

@@ -47,6 +47,10 @@ export function icon(name) {
   return svg;
 }
 
+/** The heading that is shown below `root`. */
+export const headingOf = (root) =>
+  [...root.querySelectorAll("h1")].find((one) => one.checkVisibility());
+
 /** Change which icon the first one below `root` is. */
 export function setIcon(root, name) {
   setAttribute(root.querySelector("svg.icon use"), "href", `${SPRITE}#i-${name}`);
@@ -60,7 +64,8 @@ export function redraw(element, key, children) {
   element.replaceChildren(...children());
 }
 
-/** Not possible now, and why; an empty reason makes it possible. */
+/** Not possible now, and why, in a sentence where it is no place that says it; nothing: possible. */
 export function forbid(button, why) {
+  setAttribute(button, "data-why", typeof why === "string" && why ? why : null);
   setAttribute(button, "aria-disabled", why ? "true" : null);
 }

@@ -3,18 +3,17 @@
 import * as clock from "./clock.js";
 import { byId, fill, forbid, setAttribute, setIcon, setText, show } from "./dom.js";
 import { everyTick } from "./ticker.js";
-import { notReady } from "./store.js";
-import { STATES, SYSTEM_REASONS } from "./words.js";
+import { reasonWord, stateWords } from "./reasons.js";
+import { notReady, outcomeMissing } from "./store.js";
+import { OUTCOME_FIRST, STATES } from "./words.js";
 
 export class Header {
   #store;
   #devices;
-  #reasons;
 
-  constructor({ store, devices, reasons }) {
+  constructor({ store, devices }) {
     this.#store = store;
     this.#devices = devices;
-    this.#reasons = new Map(reasons.map(({ code, label }) => [code, label.toLowerCase()]));
     store.addEventListener("change", () => this.#draw());
     for (const event of ["list", "chosen", "swapped"]) {
       devices.addEventListener(event, () => this.#drawDevice());
@@ -22,31 +21,20 @@ export class Header {
     everyTick(() => this.#tick());
   }
 
-  /** A break's reason as the agent knows it. */
-  reason(code) {
-    return this.#reasons.get(code) ?? SYSTEM_REASONS[code]?.short ?? code ?? "";
-  }
-
   #draw() {
     const { agent } = this.#store;
     if (!agent) return;
     const button = byId("state");
-    const { word, icon } = STATES[agent.state];
     setAttribute(button, "data-state", agent.state);
-    setIcon(button, icon);
-    fill(button, { word: this.#word(agent, word), why: this.#why(agent) });
+    setIcon(button, STATES[agent.state].icon);
+    const word = stateWords(agent.state, agent.reason, agent.reason_label);
+    fill(button, { word, why: this.#why(agent) });
     this.#drawConnection();
     this.#drawMenu();
     this.#tick();
   }
 
-  #word(agent, word) {
-    return agent.state === "on_break" && agent.reason
-      ? `Break: ${this.reason(agent.reason)}`
-      : word;
-  }
-
-  #why({ state, offer, wrap_up: wrapUp, reason }) {
+  #why({ state, offer, wrap_up: wrapUp, reason, reason_label: label }) {
     if (!this.#store.isLive) return "as last known";
     const after = wrapUp?.queue ? `after a ${wrapUp.queue} call` : "";
     const why = {
@@ -54,7 +42,7 @@ export class Header {
       busy: "on a call",
       wrap_up: after,
       missed: "offer not answered",
-      offline: reason ? this.reason(reason) : "signed in, not ready",
+      offline: reason ? reasonWord(reason, label) : "signed in, not ready",
     };
     return why[state] ?? "";
   }
@@ -96,16 +84,17 @@ export class Header {
     if (!isLive) why = "There is no connection to the server now.";
     else if (!phone.here) why = "Your phone is in another window: choose your state there.";
     else if (["offered", "busy"].includes(agent.state))
-      why = "A call holds you. Choose another state when it is over.";
-    const unready = why || notReady(this.#store);
+      why = "A call holds you. Choose what follows it beside “then”.";
+    const outcome = outcomeMissing(this.#store) ? OUTCOME_FIRST : "";
+    const unready = why || outcome || notReady(this.#store);
     const said = byId("states-why");
     setText(said, unready);
     show(said, Boolean(unready));
-    for (const button of document.querySelectorAll("[data-choose]")) {
-      forbid(
-        button,
-        button.dataset.choose === "available" && agent.state !== "wrap_up" ? unready : why,
-      );
+    // Done is the way to what follows: its bar says what it waits for.
+    for (const button of document.querySelectorAll("[data-choose]:not(#done)")) {
+      const { choose } = button.dataset;
+      const isWaiting = choose === "available" && agent.state !== "wrap_up";
+      forbid(button, isWaiting ? unready : why || (choose !== "offline" && outcome));
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { byId, make, setText } from "./dom.js";
 
-const KEYS = [
+export const DIGITS = [
   ["1", ""],
   ["2", "ABC"],
   ["3", "DEF"],
@@ -26,7 +26,7 @@ export function startKeypad(press) {
     setText(byId("keypad-sent"), sent);
     press(digit);
   };
-  for (const [digit, letters] of KEYS) {
+  for (const [digit, letters] of DIGITS) {
     const key = make(
       "button",
       { type: "button", "aria-label": digit },

@@ -32,12 +32,13 @@ export function openMenu(button) {
 }
 
 function buttonOf(menu) {
-  const isOpener = opener?.getAttribute("popovertarget") === menu.id;
-  return isOpener ? opener : document.querySelector(`[popovertarget="${menu.id}"]`);
+  const isOpener = opener?.getAttribute("popovertarget") === menu.id && opener.checkVisibility();
+  const all = [...document.querySelectorAll(`[popovertarget="${menu.id}"]`)];
+  return isOpener ? opener : all.find((one) => one.checkVisibility());
 }
 
 function place(menu) {
-  const at = buttonOf(menu).getBoundingClientRect();
+  const at = buttonOf(menu)?.getBoundingClientRect() ?? { left: MARGIN, bottom: MARGIN };
   const right = document.documentElement.clientWidth - menu.offsetWidth - MARGIN;
   const below = innerHeight - menu.offsetHeight - MARGIN;
   menu.style.left = `${Math.max(MARGIN, Math.min(at.left, right))}px`;
@@ -47,7 +48,7 @@ function place(menu) {
 function opened(menu) {
   place(menu);
   const button = buttonOf(menu);
-  if (button.id === "keypad") button.setAttribute("aria-expanded", "true");
+  if (button?.id === "keypad") button.setAttribute("aria-expanded", "true");
   menu.querySelector("button, select, input")?.focus();
 }
 
@@ -58,7 +59,7 @@ function closed(menu) {
 
 function moveFocus(menu, event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step || event.target.matches("select, input")) return;
+  if (!step || event.target.matches("select, input, textarea")) return;
   const all = [...menu.querySelectorAll("button")];
   const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
   event.preventDefault();

@@ -10,6 +10,7 @@ const QUIET = 15; // looks without speech until the warning goes
 export class MutedVoice {
   #store;
   #phone;
+  #source = null; // the microphone's track
   #copy = null;
   #level = null;
   #timer = null;
@@ -29,13 +30,18 @@ export class MutedVoice {
   }
 
   #listen() {
-    this.#copy = this.#phone.microphoneTrack.clone();
+    this.#source = this.#phone.microphoneTrack;
+    this.#copy = this.#source.clone();
     this.#copy.enabled = true;
     this.#level = meter(this.#copy);
     this.#timer = setInterval(() => this.#look(), LOOK);
   }
 
   #look() {
+    if (this.#phone.microphoneTrack !== this.#source) {
+      this.#stop(); // another microphone is used now
+      return this.#follow();
+    }
     const isLoud = this.#level() > LOUD;
     this.#loud = isLoud ? this.#loud + 1 : 0;
     this.#quiet = isLoud ? 0 : this.#quiet + 1;

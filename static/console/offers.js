@@ -1,7 +1,7 @@
 // An offer and its invite: paired, announced to the server, accepted or declined once.
 
 import { secondsLeft } from "./clock.js";
-import { PhoneFailed } from "./phone.js";
+import { PhoneFailed } from "./phone_failures.js";
 import { pause } from "./ticker.js";
 import { toast } from "./toasts.js";
 import { CANCELLED, NO_SDK, refusal } from "./words.js";
@@ -26,19 +26,20 @@ export class Offers {
   #store;
   #socket;
   #phone;
-  #invites = new Set();
+  #invites;
   #ended = null; // {offer, reason}: the offer whose invite was taken back
   #told = null; // {offer, call, epoch}: what the server was told last to ring
+  #takenBefore = null; // when a colleague took the shared offer before this one
   #connecting = null; // the offer that the phone is answering
   #expected = null; // the last offer whose invite was waited for
   #refused = null; // the offer that this page turned down, so that its end is no news
 
-  constructor({ store, socket, phone }) {
+  constructor({ store, socket, phone, invites }) {
     this.#store = store;
     this.#socket = socket;
     this.#phone = phone;
-    phone.addEventListener("invite", ({ detail }) => this.#invited(detail.call));
-    phone.addEventListener("fresh", () => this.#invites.clear());
+    this.#invites = invites;
+    phone.addEventListener("invite", () => this.#pair());
     phone.addEventListener("cancel", ({ detail }) => this.#cancelled(detail));
     store.addEventListener("change", () => this.#pair());
   }
@@ -49,7 +50,7 @@ export class Offers {
     this.#store.change({ answering: offer.id });
     try {
       const invite = await this.#inviteOf(offer);
-      await this.#answer(this.#store.agent?.offer ?? offer, invite);
+      await this.#answer(this.#isOpen(offer) ? this.#store.agent.offer : offer, invite);
     } catch (error) {
       await this.#failed(offer, error);
       if (this.#store.answering === offer.id) this.#store.change({ answering: null });
@@ -60,7 +61,7 @@ export class Offers {
     const offer = this.#store.agent?.offer;
     if (!offer || this.#store.answering || this.#refused === offer.id) return;
     const invite = this.#inviteNow(offer);
-    this.#invites.delete(invite);
+    this.#invites.take(invite);
     this.#refused = offer.id;
     try {
       await this.#socket.send("decline", { offer: offer.id }); // the server takes the invite back
@@ -76,29 +77,38 @@ export class Offers {
     try {
       await this.#phone.answer(invite, patience(offer));
     } finally {
-      this.#invites.delete(invite);
+      this.#invites.take(invite);
       if (this.#connecting === offer.id) this.#connecting = null;
       this.#pair();
     }
   }
 
-  #invited(call) {
-    this.#invites.add(call);
-    this.#pair();
-  }
-
   async #cancelled({ call, reason }) {
-    this.#invites.delete(call);
+    if (!this.#isOffered(call)) return;
     const offer = this.#store.agent?.offer?.id ?? this.#told?.offer;
     this.#ended = { offer, reason };
     if (reason !== "RemoteCancel" || offer === this.#refused) return;
-    await pause(GRACE); // the server knows whether it was the caller, or the time
-    if (this.#store.agent?.state === "available") toast(CANCELLED[reason], "info");
+    await pause(GRACE); // the server knows whether it was the caller, a colleague, or the time
+    const isFree = this.#store.agent?.state === "available";
+    if (isFree && !this.#isTaken()) toast(CANCELLED[reason], "info");
+  }
+
+  /** It was an offer's, and not that of somebody else's call which is listened to. */
+  #isOffered(call) {
+    const { offer, supervision } = this.#store.agent ?? {};
+    if ([supervision?.uuid, supervision?.phone_call].includes(call)) return false;
+    return Boolean(offer) || this.#told?.call === call;
+  }
+
+  /** A colleague was quicker; that is said once, elsewhere. */
+  #isTaken() {
+    const at = this.#store.agent?.taken?.at ?? null;
+    return at !== null && at !== this.#takenBefore;
   }
 
   /** The invite of this offer: the one with its leg's id, else the newest. */
   #inviteNow(offer) {
-    return this.#invites.has(offer.uuid) ? offer.uuid : [...this.#invites].at(-1);
+    return this.#invites.of(offer) ?? this.#invites.newest(this.#store.agent?.supervision);
   }
 
   #pair() {
@@ -114,11 +124,18 @@ export class Offers {
     }
     if (isElsewhere || !this.#store.isLive) return;
     const call = this.#inviteNow(offer);
+    this.#acceptOwn(offer, call);
     if (!call) {
       this.#expect(offer);
     } else if (phone.here && !this.#isTold(offer, call)) {
       this.#announce({ offer: offer.id, call, epoch: phone.epoch });
     }
+  }
+
+  /** My own call, asked for here, and rung instead of called: nobody has to be asked again. */
+  #acceptOwn(offer, call) {
+    const isOwn = offer.kind === "outgoing" && this.#store.calling === offer.call;
+    if (isOwn && call && !this.#store.answering) this.accept();
   }
 
   #isTold(offer, call) {
@@ -129,6 +146,7 @@ export class Offers {
   }
 
   async #announce(told) {
+    if (this.#told?.offer !== told.offer) this.#takenBefore = this.#store.agent.taken?.at ?? null;
     this.#told = told;
     try {
       await this.#socket.send("ringing", { offer: told.offer, call_id: told.call });
@@ -147,9 +165,13 @@ export class Offers {
     if (!rings || this.#expected === offer.id) return;
     this.#expected = offer.id;
     await pause(INVITE_WITHIN);
-    const { agent, answering, isElsewhere } = this.#store;
-    const isOpen = agent?.offer?.id === offer.id && !answering && !isElsewhere;
-    if (isOpen && !this.#inviteNow(offer)) await this.#failed(offer, noInvite());
+    const { answering, isElsewhere } = this.#store;
+    const isWaited = this.#isOpen(offer) && !answering && !isElsewhere;
+    if (isWaited && !this.#inviteNow(offer)) await this.#failed(offer, noInvite());
+  }
+
+  #isOpen(offer) {
+    return this.#store.agent?.offer?.id === offer.id;
   }
 
   async #inviteOf(offer) {
@@ -157,7 +179,8 @@ export class Offers {
       throw new PhoneFailed("no_sdk", NO_SDK);
     }
     const deadline = Date.now() + INVITE_WITHIN;
-    while (Date.now() < deadline) {
+    // Once the offer is gone, what rings next is another caller, whom nobody has accepted.
+    while (Date.now() < deadline && this.#isOpen(offer)) {
       const call = this.#inviteNow(offer);
       if (call) return call;
       await pause(LOOK);
@@ -168,8 +191,8 @@ export class Offers {
   async #failed(offer, error) {
     await pause(GRACE);
     const ended = this.#ended?.offer === offer.id ? this.#ended.reason : null;
-    if (ended || this.#store.agent?.offer?.id !== offer.id) {
-      toast(CANCELLED[ended] ?? refusal({ code: "offer_gone" }), "warn");
+    if (ended || !this.#isOpen(offer)) {
+      if (!this.#isTaken()) toast(CANCELLED[ended] ?? refusal({ code: "offer_gone" }), "warn");
       return;
     }
     toast(error.message, "danger");

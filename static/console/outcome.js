@@ -1,7 +1,8 @@
-// The outcome of the call at hand, chosen from the queue's list.
+// The outcome of the call at hand, chosen from the queue's list; some belong to a broader one.
 
 import * as clock from "./clock.js";
-import { byId, make, redraw, setText, show } from "./dom.js";
+import { byId, icon, make, redraw, setAttribute, show } from "./dom.js";
+import { outcomeMissing } from "./store.js";
 import { toast } from "./toasts.js";
 import { refusal } from "./words.js";
 
@@ -26,15 +27,18 @@ export class Outcome {
 
   #follow() {
     this.#place();
-    const { card } = this.#store;
+    show(byId("outcome-required"), outcomeMissing(this.#store));
+    const { card, agent } = this.#store;
+    const isRequired = agent?.wrap_up?.outcome_required ?? card?.outcome_required;
+    setAttribute(byId("outcomes"), "aria-required", isRequired ? "true" : null);
     if (card === this.#card) return;
     this.#card = card;
     const choices = card?.dispositions ?? [];
-    redraw(byId("outcomes"), [card?.id, choices], () => choices.map(choice));
+    redraw(byId("outcomes"), [card?.id, choices], () => groupsOf(choices));
     show(byId("outcomes-none"), card !== null && choices.length === 0);
     const chosen = card && this.#chosen?.call === card.id ? this.#chosen : null;
     this.#check(chosen?.disposition ?? card?.disposition ?? null);
-    setText(byId("outcome-saved"), chosen?.said ?? (choices.length && !card.disposition ? "choose one" : ""));
+    this.#say(chosen?.said ?? (choices.length && !card.disposition ? "choose one" : ""));
   }
 
   /** In wrap-up the outcome stands first. The notes stay put: somebody may be typing in them. */
@@ -55,7 +59,7 @@ export class Outcome {
     try {
       await this.#socket.send("disposition", { call: card.id, disposition });
       chosen.said = `Saved ${clock.atSecond(clock.now())}`;
-      if (this.#card?.id === card.id) setText(byId("outcome-saved"), chosen.said);
+      if (this.#card?.id === card.id) this.#say(chosen.said);
     } catch (error) {
       this.#chosen = before;
       this.#check(before?.disposition ?? card.disposition);
@@ -63,11 +67,39 @@ export class Outcome {
     }
   }
 
+  #say(sentence) {
+    const isSaved = sentence.startsWith("Saved");
+    const place = byId("outcome-saved");
+    redraw(place, sentence, () => (isSaved ? [icon("check"), sentence] : [sentence]));
+    place.classList.toggle("saved", isSaved);
+  }
+
   #check(disposition) {
     for (const radio of byId("outcomes").querySelectorAll("input")) {
       radio.checked = Number(radio.value) === disposition;
     }
   }
+}
+
+/** Those that stand alone side by side, those of a broader outcome under its name; in order. */
+function groupsOf(choices) {
+  const groups = [];
+  for (const one of choices) {
+    if (one.children?.length) groups.push(group(one));
+    else if (groups.at(-1)?.matches(".choices")) groups.at(-1).append(choice(one));
+    else groups.push(make("div", { class: "choices" }, choice(one)));
+  }
+  return groups;
+}
+
+function group({ id, label, children }) {
+  const title = make("h3", { id: `outcome-group-${id}` }, label);
+  return make(
+    "div",
+    { class: "stack-sm", role: "group", "aria-labelledby": title.id },
+    title,
+    make("div", { class: "choices" }, ...children.map(choice)),
+  );
 }
 
 function choice({ id, label }) {

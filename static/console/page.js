@@ -1,6 +1,6 @@
 // The page as a whole: what the body says of it, which parts are shown, where focus goes.
 
-import { byId, setAttribute, show } from "./dom.js";
+import { byId, headingOf, setAttribute, show } from "./dom.js";
 import { stageOf, viewOf } from "./store.js";
 
 export class Page {
@@ -41,9 +41,13 @@ export class Page {
 
   #stages() {
     const stage = stageOf(this.#store);
+    const focused = document.activeElement; // asked now: what is hidden is active no more
     for (const part of document.querySelectorAll("[data-stage]")) {
       show(part, part.dataset.stage.split(" ").includes(stage));
     }
+    // Focus that would fall into nothing goes to what the page is about now.
+    if (focused?.closest("[data-stage][hidden]"))
+      headingOf(document.querySelector("[data-bar]:not([hidden])")).focus();
   }
 
   /** Focus goes on by itself only after the agent's own Accept and End. */
@@ -55,5 +59,6 @@ export class Page {
     if (view !== "offer") this.#isAccepting = false;
     if (view !== "call") this.#isEnding = false;
     if (view !== "call" && view !== "lost") byId("keypad-sheet").hidePopover();
+    if (view === "call" || view === "offer") byId("dial-sheet").hidePopover();
   }
 }

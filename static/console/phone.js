@@ -1,33 +1,19 @@
 // The phone: the sound of one call, by Vonage's Client SDK. Nothing but this and phone_session.js knows it.
 
-import { MicrophoneMissing, stop } from "./devices.js";
+import { Microphone } from "./microphone.js";
+import {
+  inTime,
+  MEDIA_WITHIN,
+  noAnswer,
+  noMedia,
+  noSession,
+  PhoneFailed,
+} from "./phone_failures.js";
 import { tabStorage } from "./storage.js";
 import { pause, within } from "./ticker.js";
 
-const MEDIA_WITHIN = 10_000; // milliseconds; the SDK itself would wait for ever
 const TOLD_WITHIN = 5000; // milliseconds, for what the platform is asked in a call
 const LOOK = 100;
-
-/** Something failed here. `cause` is one word for the server, the message a sentence. */
-export class PhoneFailed extends Error {
-  constructor(cause, message) {
-    super(message);
-    this.cause = cause;
-  }
-}
-
-const noMedia = () =>
-  new PhoneFailed(
-    "media",
-    "No sound came about between this browser and Vonage. Check the network, then go available.",
-  );
-
-const noPermission = () =>
-  new MicrophoneMissing(
-    "The browser still asks whether this page may use the microphone. Allow it, then check again.",
-  );
-
-const noAnswer = () => new PhoneFailed("no_answer", "Vonage did not answer. Try again.");
 
 /**
  * Events: "invite" {call}, "cancel" {call, reason}, "hangup" {call}, "trouble" {sentence},
@@ -39,13 +25,14 @@ export class Phone extends EventTarget {
   #session;
   #call = null;
   #joining = null; // the call whose sound is to come here; the newest wins
-  #swaps = Promise.resolve();
-  isMuted = false;
+  #microphone;
 
   constructor({ devices, session }) {
     super();
     this.#devices = devices;
     this.#session = session;
+    this.#microphone = new Microphone({ devices, peer: () => this.peer });
+    this.#microphone.addEventListener("trouble", ({ detail }) => this.#tell("trouble", detail));
     session.hear("callInvite", (call) => this.#tell("invite", { call }));
     session.hear("callInviteCancel", (call, reason) => this.#tell("cancel", { call, reason }));
     session.hear("callHangup", (call) => this.#hungUp(call));
@@ -54,8 +41,8 @@ export class Phone extends EventTarget {
     session.hear("callMediaDisconnect", (call) => this.#lostMedia(call, "lost"));
     session.hear("callMediaError", (call) => this.#lostMedia(call, "lost"));
     session.addEventListener("fresh", () => this.#tell("fresh"));
-    devices.addEventListener("chosen", ({ detail }) => this.#useDevice(detail));
-    devices.addEventListener("swapped", ({ detail }) => this.#useDevice(detail.name));
+    devices.addEventListener("chosen", ({ detail }) => this.#route(detail));
+    devices.addEventListener("swapped", ({ detail }) => this.#route(detail.name));
   }
 
   open() {
@@ -79,7 +66,7 @@ export class Phone extends EventTarget {
   async answer(call, patience) {
     const client = this.#client;
     this.#joining = call;
-    await this.#checkMicrophone(patience);
+    await this.#microphone.check(patience);
     await inTime(client.answer(call)).catch((failure) => {
       client.hangup(call).catch(() => {}); // it may yet come about, unheard
       throw failure;
@@ -87,6 +74,31 @@ export class Phone extends EventTarget {
     if (this.#joining !== call) throw noMedia();
     this.#setMuted(false);
     this.#adopt(call);
+  }
+
+  /**
+   * Call the server, which knows by `context` what it is about: this agent's side of a call that is
+   * made. The call's id; PhoneFailed if it did not come about.
+   */
+  async callOut(context) {
+    const client = this.#client;
+    const joining = (this.#joining = {}); // the SDK has no id for it yet
+    await this.#microphone.check(MEDIA_WITHIN);
+    if (this.#joining !== joining) throw noMedia();
+    const asked = client.serverCall(context);
+    const isGone = () => this.#joining !== joining || client !== this.#session.client;
+    asked.then(
+      (call) => isGone() && client.hangup(call).catch(() => {}),
+      () => {},
+    );
+    const call = await inTime(asked).catch((failure) => {
+      if (this.#joining === joining) this.#joining = null; // should it come about yet, it ends
+      throw failure;
+    });
+    if (isGone()) throw noMedia();
+    this.#setMuted(false);
+    this.#adopt(call);
+    return call;
   }
 
   async decline(call) {
@@ -98,7 +110,7 @@ export class Phone extends EventTarget {
     const client = this.#client;
     const wasMuted = tabStorage.getItem("muted") === call;
     this.#joining = call;
-    await this.#checkMicrophone(MEDIA_WITHIN);
+    await this.#microphone.check(MEDIA_WITHIN);
     await inTime(client.reconnectCall(call));
     await this.#connected(client, call);
     const isMuted = await this.#muteAsShown(client, call, wasMuted);
@@ -141,10 +153,17 @@ export class Phone extends EventTarget {
 
   /** Hang up here; whether that worked. */
   async hangUp() {
+    if (!this.#call) this.#joining = null; // what is on its way is not wanted any more
     if (!this.#call || !this.#session.client) return false;
-    return inTime(this.#client.hangup(this.#call)).then(
+    const call = this.#call;
+    const { peer } = this;
+    return inTime(this.#client.hangup(call)).then(
       () => true,
-      () => false,
+      () => {
+        // The SDK closes the sound first, and says nothing more when the platform was not told.
+        if (!peer || peer.connectionState === "closed") this.#hungUp(call);
+        return false;
+      },
     );
   }
 
@@ -159,19 +178,15 @@ export class Phone extends EventTarget {
   }
 
   get microphoneTrack() {
-    return this.#sender?.track ?? null;
+    return this.#microphone.track;
   }
 
-  get #sender() {
-    return this.peer?.getSenders().find((one) => one.track);
+  get isMuted() {
+    return this.#microphone.isMuted;
   }
 
   get #client() {
-    if (!this.#session.client)
-      throw new PhoneFailed(
-        "no_session",
-        "Your phone line is not open. Wait until it is, then try again.",
-      );
+    if (!this.#session.client) throw noSession();
     return this.#session.client;
   }
 
@@ -190,30 +205,8 @@ export class Phone extends EventTarget {
   #adopt(call) {
     this.#call = call;
     this.#devices.route(this.#client.getAudioOutputElement(), "headset");
-    if (this.isMuted) this.#silence();
-    this.#watchMicrophone();
+    this.#microphone.adopt();
     this.#tell("media", { state: "live" });
-  }
-
-  /** The SDK does not say what is wrong with the microphone; the browser does. */
-  async #checkMicrophone(patience) {
-    try {
-      stop(await this.#openMicrophone(Math.min(patience, MEDIA_WITHIN)));
-    } catch (error) {
-      if (!(error instanceof MicrophoneMissing)) throw error;
-      throw new PhoneFailed("microphone", error.message);
-    }
-  }
-
-  /** The microphone, open; one that is allowed too late is closed again. */
-  async #openMicrophone(patience) {
-    const opening = this.#devices.openMicrophone();
-    try {
-      return await within(patience, opening, noPermission);
-    } catch (error) {
-      opening.then(stop, () => {});
-      throw error;
-    }
   }
 
   async #connected(client, call) {
@@ -234,53 +227,20 @@ export class Phone extends EventTarget {
     );
   }
 
-  #useDevice(name) {
+  #route(name) {
     if (name === "headset")
       this.#devices.route(this.#session.client?.getAudioOutputElement(), "headset");
-    // An unplugged microphone is told of twice: one replacement after the other.
-    if (name === "microphone") this.#swaps = this.#swaps.then(() => this.#swapMicrophone());
-  }
-
-  async #swapMicrophone() {
-    const sender = this.#sender;
-    if (!sender) return;
-    try {
-      const stream = await this.#openMicrophone(MEDIA_WITHIN);
-      if (sender !== this.#sender) return stop(stream);
-      const [track] = stream.getAudioTracks();
-      track.enabled = !this.isMuted;
-      sender.track.stop();
-      await sender.replaceTrack(track);
-      this.#watchMicrophone();
-    } catch (error) {
-      this.#tell("trouble", { sentence: `The caller does not hear you. ${error.message}` });
-    }
-  }
-
-  /** A microphone that is unplugged is replaced by what there is. */
-  #watchMicrophone() {
-    this.microphoneTrack?.addEventListener("ended", () => this.#useDevice("microphone"));
   }
 
   #setMuted(isMuted) {
-    this.isMuted = isMuted;
-    if (isMuted) tabStorage.setItem("muted", this.#call);
-    else tabStorage.removeItem("muted");
+    this.#microphone.setMuted(isMuted, this.#call);
   }
 
   #silence() {
-    if (this.microphoneTrack) this.microphoneTrack.enabled = false;
+    this.#microphone.silence();
   }
 
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-}
-
-async function inTime(promise) {
-  try {
-    return await within(MEDIA_WITHIN, promise, noMedia);
-  } catch {
-    throw noMedia();
   }
 }

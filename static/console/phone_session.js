@@ -2,7 +2,7 @@
 // With phone.js the only module that knows the SDK.
 
 import { now, secondsLeft } from "./clock.js";
-import { RequestFailed } from "./config.js";
+import { Refused } from "./rest.js";
 import { tabStorage } from "./storage.js";
 import { pause, within } from "./ticker.js";
 
@@ -12,7 +12,7 @@ const OPEN_WITHIN = 15_000; // milliseconds, for a token and for a session each
 const LOADS = 2; // failed loads of the SDK until it counts as missing
 const BACK_OFF = [1, 2, 4, 8].map((seconds) => seconds * 1000);
 
-const noToken = () => new RequestFailed(0, "The server gave no token in time.");
+const noToken = () => new Refused("no_answer", "The server gave no token in time.");
 const noSession = () => new Error("Vonage gave no session in time.");
 
 /** This server has no phone software. */
@@ -172,9 +172,9 @@ const backOff = (attempt) => BACK_OFF[Math.min(attempt, BACK_OFF.length - 1)];
 
 /** One sentence: it was our server that gave no token, or Vonage that opened no line. */
 function troubleOf(error) {
-  return error.status === undefined
-    ? "Vonage does not open your phone line. It is tried again by itself."
-    : "Your phone line could not be renewed, because the server gave no token. It is tried again by itself.";
+  return error instanceof Refused
+    ? "Your phone line could not be renewed, because the server gave no token. It is tried again by itself."
+    : "Vonage does not open your phone line. It is tried again by itself.";
 }
 
 /** The SDK from this server; it is fetched by the operator, so it may be missing. */

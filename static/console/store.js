@@ -1,5 +1,6 @@
 // What this page knows. The server is right: nothing here is guessed ahead of it.
 
+import { isSoundOurs } from "../supervising/sound_place.js";
 import { NO_SDK } from "./words.js";
 
 const rows = (list) => new Map(list.map((row) => [row.id, row]));
@@ -26,7 +27,12 @@ export class Store extends EventTarget {
   microphone = { state: "unknown", why: "" };
   answering = null; // the offer that was accepted here and is not connected yet
   ending = null; // the call that was ended here and is not over yet
+  asked = []; // what was asked of the call here and is not in the agent's picture yet: {kind, call, key, leg}
+  calling = null; // the call that is being made here, until its sound is here
   checking = false; // the checks are open
+  minutesHeld = 0; // whole minutes that the caller has been on hold
+  handed = null; // to whom the call was last transferred from here: {call, name, isTheirs}
+  isOverLimit = false; // the break has lasted longer than its reason allows
   card = null; // of the call at hand
   day = null;
 
@@ -61,7 +67,27 @@ export class Store extends EventTarget {
 
   /** Somebody else holds the phone, or it is not ours yet while a call runs. */
   get isElsewhere() {
-    return !this.phone.here && (this.phone.taken || Boolean(this.agent?.call));
+    return !this.phone.here && (this.phone.taken || Boolean(this.spoken));
+  }
+
+  /** The call of a colleague that I am in to help: {call, mode, state, …}, or null. */
+  get supervision() {
+    return this.agent?.supervision ?? null;
+  }
+
+  /** The call whose sound belongs here: one's own, or a colleague's that is listened to. */
+  get spoken() {
+    const { supervision } = this;
+    const call = this.agent?.call;
+    return call ?? (supervision ? { ...supervision, id: supervision.call } : null);
+  }
+
+  /** The call at hand was listened to first, and its sound is in the tab that answered it then. */
+  get isSoundAway() {
+    const { agent, phone, sound } = this;
+    const isBegun = agent?.call ?? agent?.supervision?.state === "joined";
+    const isHere = sound.media !== "none" || this.answering || this.calling;
+    return Boolean(phone.here && isBegun && !isHere && !isSoundOurs(agent));
   }
 
   /** The call that the agent works on: offered, live, or in wrap-up. */
@@ -76,6 +102,7 @@ export function stageOf(store) {
   const { agent } = store;
   if (!agent) return "";
   const isChecking = store.checking && !store.isElsewhere;
+  if (agent.supervision && !agent.call) return "idle";
   if (isChecking && ["offline", "on_break", "missed"].includes(agent.state)) return "preflight";
   return { offered: "offer", busy: "work", wrap_up: "work" }[agent.state] ?? "idle";
 }
@@ -87,8 +114,15 @@ export function viewOf(store) {
   if (!agent) return "";
   if (store.isElsewhere) return "elsewhere";
   if (stageOf(store) === "preflight") return "preflight";
+  if (agent.supervision && !agent.call) return "coach";
   const views = { offered: "offer", busy: "call", wrap_up: "wrapup", on_break: "break" };
   return views[agent.state] ?? agent.state;
+}
+
+/** The queue requires an outcome, so the work after the call is not left by hand without one. */
+export function outcomeMissing({ agent }) {
+  const wrapUp = agent?.state === "wrap_up" ? agent.wrap_up : null;
+  return Boolean(wrapUp?.outcome_required) && wrapUp.outcome === null;
 }
 
 /** Why the agent cannot take calls here now: one sentence, or nothing. */

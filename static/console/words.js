@@ -34,15 +34,19 @@ export const SYSTEM_REASONS = {
   },
 };
 
+/** Why the work after a call cannot be left yet. */
+export const OUTCOME_FIRST = "An outcome is required: choose one first.";
+
 const REFUSALS = {
   offer_gone: "That offer is gone: the caller hung up, or it went to somebody else.",
   call_gone: "That call is already over.",
   agent_busy: "A call holds you now. Choose another state when it is over.",
+  outcome_required: OUTCOME_FIRST,
   phone_elsewhere: "Your phone is in another window. Use that one, or take over here.",
   rate_limited: "That was too much at once. Wait a second, then try again.",
-  not_found: "That call is not there any more.",
+  not_found: "That is not there any more.",
   not_connected: "There is no connection to the server now. Try again when it is back.",
-  no_answer: "The server did not answer. Try again.",
+  no_answer: "The server did not answer. Look whether it was done before you try again.",
 };
 
 export const NO_SDK =
@@ -65,5 +69,8 @@ export const CANCELLED = {
   AnsweredElsewhere: "The call was answered in another window of yours.",
   RejectedElsewhere: "The call was declined in another window of yours.",
 };
+
+/** "Longest idle in Sales" inside a sentence. */
+export const lowerFirst = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
 export const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;

@@ -1,5 +1,11 @@
 """Chromium beside the whole system: a browser process for each voice, a stack for each module."""
 
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -7,7 +13,7 @@ from tools import client_sdk
 from tools.browser import EARS, Witness, browser, tone
 from tools.pages import ConsolePage, PhonePage
 from tools.people import Agent, Sandbox, dial, wait_until
-from tools.stack import Stack, free_port
+from tools.stack import ROOT, Stack, free_port
 
 SEED = {"SEED_OFFER": "20", "SEED_WRAP_UP": "60", "SANDBOX_SPEECH": "tones"}
 VOICES = {"jane": 1100, "joe": 1300}
@@ -17,7 +23,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(180))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(180))
 
 
 @pytest.fixture(scope="session")
@@ -76,31 +83,71 @@ def sdk():
     client_sdk.fetch(client_sdk.SDK)
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory):
+    """The file of a database that was migrated and is empty: to make one takes many seconds."""
+    path = tmp_path_factory.mktemp("tables") / "empty.sqlite3"
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{path}"}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def stack_with(sdk, tables, tmp_path_factory):
+    """The whole system, seeded so; it is stopped at the end."""
+
+    @contextmanager
+    def running(seed):
+        home = tmp_path_factory.mktemp("stack")
+        ports = {"port": free_port(), "sandbox_port": free_port()}
+        stack = Stack(home, **ports, environment={**SEED, **seed})
+        shutil.copy(tables, stack.environment["DATABASE_URL"].removeprefix("sqlite:///"))
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
+
+    return running
+
+
 @pytest.fixture(scope="module")
-def stack(request, sdk, tmp_path_factory):
+def stack(request, stack_with):
     """The whole system; a module's own SEED says what it needs otherwise."""
-    stack = Stack(
-        tmp_path_factory.mktemp("stack"),
-        port=free_port(),
-        sandbox_port=free_port(),
-        environment={**SEED, **getattr(request.module, "SEED", {})},
-    )
-    try:
-        stack.start()
+    with stack_with(getattr(request.module, "SEED", {})) as stack:
         yield stack
-    finally:
-        stack.stop()
+
+
+@pytest.fixture(scope="module")
+def person(stack):
+    """People by their user name, without a browser; a log-in is slow on purpose: one for each."""
+    known = {}
+
+    def of(username):
+        if username not in known:
+            known[username] = Agent(stack, Sandbox(stack), username)
+        return known[username]
+
+    return of
 
 
 @pytest.fixture
-def sandbox(stack):
-    sandbox = Sandbox(stack)
+def others():
+    """Uuids of legs that are none of the test's business, and outlive it."""
+    return frozenset()
+
+
+@pytest.fixture
+def sandbox(stack, person, others):
+    sandbox = Sandbox(stack, but=others)
     yield sandbox
     sandbox.end_all_legs()
     wait_until(lambda: not sandbox.live_legs(), "all legs of the test are gone")
-    sandbox.post("reset")
+    if not others:
+        sandbox.post("reset")  # which would end the others' too
     for username in VOICES:
-        Agent(stack, sandbox, username).is_("offline")
+        person(username).is_("offline")
 
 
 @pytest.fixture
@@ -136,9 +183,24 @@ def phone(stack, sandbox, page_of):
 
 
 @pytest.fixture
-def root_sees(stack, sandbox):
+def robot(sandbox, person):
+    """Agents without a browser, who take every call and say a tone; they begin available."""
+    present = []
+
+    def log_in(username, tone, answer="after 0s"):
+        present.append(person(username).behaves(answer, tone=tone).is_("available"))
+        return present[-1]
+
+    yield log_in
+    sandbox.end_all_legs()
+    for one in present:
+        one.is_("offline")
+
+
+@pytest.fixture
+def root_sees(stack, person):
     """The call of a caller, once it is in the given state, as an operator reads it."""
-    root = Agent(stack, sandbox, "root")
+    root = person("root")
 
     def find(customer, state):
         calls = root.session.get(f"{stack.web}/api/calls?page_size=100", timeout=10).json()

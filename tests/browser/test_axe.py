@@ -2,59 +2,28 @@
 
 import pytest
 
-from tools import client_sdk
+from tests.browser.axed import faults
+from tools import floor_page
 from tools import tour as sights
 from tools.pages import ConsolePage, PhonePage
-from tools.tour import SIZES, THEMES, Tour
+from tools.queue_tour import QueueTour
+from tools.talk_tour import TalkTour
+from tools.tour import Tour
 
 SEED = sights.SEED
 pytestmark = pytest.mark.timeout(600)
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Without `preload`, which makes inline styles: what our pages' policy forbids.
-AXE = """async (tags) => {
-  const options = { runOnly: { type: "tag", values: tags }, preload: false };
-  const { violations } = await axe.run(document, options);
-  const found = ({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`);
-  return violations.flatMap(found);
-}"""
-# Colours on their way from one theme to the other have no contrast to speak of.
-SETTLED = """() => {
-  const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
-  return Promise.allSettled(moving.map(({ finished }) => finished)).then(() => true);
-}"""
-OVERFLOW = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
-
-
-@pytest.fixture(scope="module")
-def axe():
-    client_sdk.fetch(client_sdk.AXE)
-    return client_sdk.AXE.path.read_text()
 
 
 @pytest.fixture
-def examine(axe):
+def examine():
     """What the views show has nothing wrong with it, in both themes and at every size."""
 
     def look(views):
-        found = [one for name, page in views for one in _findings(axe, name, page)]
+        found = [f"{name}, {fault}" for name, page in views for fault in faults(page)]
         if found:
             pytest.fail("\n".join(found))
 
     return look
-
-
-def _findings(axe, name, page):
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe)
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate(SETTLED)
-            place = f"{name}, {theme}, {width} px"
-            yield from (f"{place}: {found}" for found in page.evaluate(AXE, TAGS))
-            if over := page.evaluate(OVERFLOW):
-                yield f"{place}: runs out sideways by {over} px"
 
 
 @pytest.fixture
@@ -88,8 +57,25 @@ def test_the_console_in_a_call(tour, jane, examine):
     examine(tour.call(jane))
 
 
+def test_the_work_of_queues(tour, jane, examine, expected):
+    expected.append("/api/todo")  # once it cannot be loaded
+    queues = QueueTour(tour, jane)
+
+    examine(queues.between_calls())
+    examine(queues.in_a_call())
+
+
+def test_calls_that_go_on(jane, examine):
+    talks = TalkTour(jane)
+
+    examine(talks.calling_out())
+    examine(talks.asked())
+    examine(talks.handed_on())
+    examine(talks.coaching())
+
+
 def test_the_console_when_things_go_wrong(tour, jane, examine, expected):
-    expected += ["ERR_CONNECTION", "WebSocket"]
+    expected += ["net::ERR_", "WebSocket"]
     jane.log_in()
 
     examine(tour.two_windows(jane))
@@ -99,3 +85,8 @@ def test_the_console_when_things_go_wrong(tour, jane, examine, expected):
 
 def test_the_phone_page(tour, page_of, stack, examine):
     examine(tour.phone(PhonePage(page_of(700), stack)))
+
+
+def test_the_floor(stack, page_of, examine, expected):
+    expected.append("WebSocket")  # once the floor is closed to them
+    examine(floor_page.views(page_of(), stack))

@@ -1,44 +1,14 @@
 """From log-in to the next call without a mouse."""
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser.keys import Keyboard
 from tools.pages import ConsolePage
-
-TABS = 60  # nothing is further away
-
-
-class Keyboard:
-    """Hands that have nothing but keys."""
-
-    def __init__(self, console):
-        self.console, self.page = console, console.page
-
-    def type(self, text):
-        self.page.keyboard.type(text)
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def go_to(self, wanted):
-        """Tab after tab, until the focus is there."""
-        for _ in range(TABS):
-            if self._is_on(wanted):
-                return
-            self.press("Tab")
-        pytest.fail(f"Tab does not lead to {wanted}.")
-
-    def is_on(self, wanted):
-        expect(wanted).to_be_focused()
-
-    def _is_on(self, wanted):
-        return wanted.count() == 1 and wanted.evaluate("it => it === document.activeElement")
 
 
 def test_log_in_answer_mute_hang_up_outcome_and_next_call_by_keys_alone(stack, caller, page_of):
     jane = ConsolePage(page_of(1100), stack, "jane")
-    keys = Keyboard(jane)
+    keys = Keyboard(jane.page)
 
     _log_in_and_go_available(jane, keys)
     _take_a_call(jane, keys, caller(presses="1"))

@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from tools.people import wait_until
 
 CALLERS, AGENTS = 40, 30
@@ -14,7 +16,9 @@ def most_in_a_second(times: list[float]) -> int:
     return max((sum(start <= time < start + 1000 for time in times) for start in times), default=0)
 
 
-def test_no_second_holds_more_than_vonage_allows(sandbox, caller, agent, ada_sees):
+# Thirty log-ins, and thirty dials of which three are sent a second; beside another worker.
+@pytest.mark.timeout(300)
+def test_no_second_holds_more_than_vonage_allows(sandbox, caller, agent, ada_sees_all):
     agents = [agent(f"agent{number:02}", "after 1s") for number in range(1, AGENTS + 1)]
     callers = [caller() for _ in range(CALLERS)]
     for customer in callers:
@@ -42,6 +46,6 @@ def test_no_second_holds_more_than_vonage_allows(sandbox, caller, agent, ada_see
     assert most_in_a_second(setups) <= SETUPS
     assert most_in_a_second(others) <= REQUESTS
     assert {row["status"] for row in made} <= {200, 201, 204, 400, 404}
-    calls = [ada_sees(customer, "ended") for customer in callers]
+    calls = ada_sees_all(callers, "ended")
     offers = list(itertools.chain.from_iterable(call["offers"] for call in calls))
     assert {offer["state"] for offer in offers} <= {"accepted", "rescinded"}

@@ -73,7 +73,7 @@ def _remember(**values: str) -> None:
 def _describe(plan: demo.Plan) -> None:
     """What a program needs to try the demo."""
     roles = {"jane": "agent", "joe": "agent", "ada": "supervisor", "root": "operator"}
-    platform_users = {"jane": "Jane", "joe": "Joe"}
+    platform_users = {"jane": "Jane", "joe": "Joe", "ada": "Ada"}
     described = {
         "web": settings.PUBLIC_URL,
         "sandbox": settings.VONAGE_API_URL,

@@ -14,6 +14,10 @@ NEEDED = (
     "VONAGE_PRIVATE_KEY",
 )
 
+# Longer than proxies keep a connection (nginx: 60 seconds): who closes it first must not be we, or
+# a request that is just on its way is lost with it.
+KEPT_FOR = 75  # seconds
+
 
 class Command(BaseCommand):
     help = "Serves web, websockets and (unless ROUTER_EMBEDDED=false) the router."
@@ -32,6 +36,7 @@ class Command(BaseCommand):
             ws_per_message_deflate=False,
             ws_max_size=64 * 1024,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEPT_FOR,
             access_log=False,
             log_level="warning",
             log_config=None,

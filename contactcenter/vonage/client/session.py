@@ -123,8 +123,12 @@ class Session:
         params: Mapping[str, str] | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
+        stream: bool = False,
     ) -> requests.Response:
-        """The 2xx answer to a request. Raises the VonageError that anything else stands for."""
+        """The 2xx answer to a request. Raises the VonageError that anything else stands for.
+
+        `stream` leaves its content to be read, and the answer to be closed.
+        """
         path = urlsplit(url).path
         try:
             response = self._http.request(
@@ -136,6 +140,7 @@ class Session:
                 data=form,
                 timeout=TIMEOUT,
                 allow_redirects=False,
+                stream=stream,
             )
         # requests' errors are OSErrors; a few of urllib3's pass through it.
         except (OSError, HTTPError) as error:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contactcenter.vonage.numbers import normal, shown
+from contactcenter.vonage.numbers import normal, shown, spoken, typed
 
 DIGITS = "0123456789"
 ANYTHING = st.one_of(st.text(), st.text(alphabet=DIGITS + "+-. ()[]\u202e\n\u0663"))
@@ -90,3 +90,42 @@ def test_what_people_read_is_the_same_number(digits):
     number = normal(digits)
 
     assert normal(shown(number)) == normal("+" + number)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("447700900123", "4 4, 7 7 0 0, 9 0 0, 1 2 3"),
+        ("442079460000", "4 4, 2 0, 7 9 4 6, 0 0 0 0"),
+        ("12025550123", "1, 2 0 2, 5 5 5, 0 1 2 3"),
+        ("999", "9 9 9"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_said_digit_by_digit_in_groups(number, expected):
+    assert spoken(number) == expected
+
+
+@pytest.mark.parametrize(
+    ("digits", "called", "expected"),
+    [
+        ("07700900123", "442079460000", "447700900123"),
+        ("447700900123", "442079460000", "447700900123"),
+        ("00447700900123", "442079460000", "447700900123"),
+        ("0012025550123", "442079460000", "12025550123"),
+        ("2025550123", "12025550100", "12025550123"),
+        ("12025550123", "12025550100", "12025550123"),
+        ("0612345678", "390612345670", "390612345678"),
+        ("0123", "442079460000", ""),
+        ("123", "442079460000", ""),
+        ("0", "442079460000", ""),
+        ("00", "442079460000", ""),
+        ("1" * 16, "442079460000", ""),
+        ("0" + "1" * 14, "442079460000", ""),
+        ("12*4567890", "442079460000", ""),
+        ("#", "442079460000", ""),
+        ("", "442079460000", ""),
+    ],
+)
+def test_a_number_is_typed_as_at_home_or_with_its_country_code(digits, called, expected):
+    assert typed(digits, called=called) == expected

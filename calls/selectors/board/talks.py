@@ -1,0 +1,74 @@
+"""The calls that go on, and who listens to them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from calls.models import Call, QueueEntry, Supervision
+from calls.selectors.board.terms import Row
+from calls.selectors.supervision import Talk, talks_of
+from calls.states import CallState
+
+NOT_RUNNING = (CallState.ENDED, CallState.AWAITING_CALLBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A supervision that goes on."""
+
+    id: int
+    call: int
+    agent: int
+    leg: int
+    mode: str
+    state: str
+    uuid: str | None
+    joined_at: datetime | None
+    began_at: datetime
+    phone_call: str  # empty: the phone calls it by its uuid
+
+
+def running_calls(call_ids: Collection[int] | None) -> tuple[dict[int, Call], dict[int, Talk]]:
+    """Of these calls, or of all, those that neither wait nor are over; and who talks in them."""
+    waits = QueueEntry.objects.filter(call=OuterRef("id"), left_at=None)
+    calls = Call.objects.exclude(state__in=NOT_RUNNING).exclude(Exists(waits)).order_by("id")
+    if call_ids is not None:
+        calls = calls.filter(id__in=call_ids)
+    found = {call.id: call for call in calls.select_related("queue", "customer")}
+    return found, talks_of(found.values()) if found else {}
+
+
+def listening() -> list[Listening]:
+    live = Supervision.objects.exclude(state=Supervision.State.ENDED).order_by("id")
+    columns = (
+        *("id", "call_id", "agent_id", "leg_id", "mode", "state", "leg__uuid"),
+        *("joined_at", "began_at"),
+    )
+    return [Listening(*row) for row in live.values_list(*columns, "leg__phone_call")]
+
+
+def call_row(call: Call, talk: Talk, names: Mapping[int, str], heard: Iterable[Listening]) -> Row:
+    """`names`: of agents. The agent whose call it is comes first."""
+    others = sorted(talk.agent_ids, key=lambda one: (one != call.agent_id, names.get(one, "")))
+    return {
+        "id": call.id,
+        "number": call.customer_number or None,
+        "name": (call.customer and call.customer.name) or None,
+        "queue": call.queue.name if call.queue else None,
+        "state": call.state,
+        "since": call.answered_at or call.enqueued_at or call.started_at,
+        "agents": [names[one] for one in others if one in names],
+        "held_at": call.held_at,
+        "supervisions": [
+            {
+                "id": one.id,
+                "by": names.get(one.agent, ""),
+                "agent": one.agent,
+                "mode": one.mode,
+                "mine": False,
+            }
+            for one in heard
+        ],
+    }

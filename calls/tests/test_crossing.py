@@ -1,0 +1,114 @@
+"""Two people want different things at the same moment, or Vonage has not done the first of them."""
+
+import pytest
+
+from agents.models import Agent, Team
+from calls.errors import CallGone
+from calls.models import Supervision
+from calls.tests.asking import ask, became
+from calls.tests.parties import Talk, broken, state_of
+from calls.tests.supervising import ask as asks
+from calls.tests.supervising import command_of, listens, moves
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+@pytest.fixture
+def talk(world, jane, joe):
+    """Jane talks to a caller; Joe is free."""
+    world.available(jane)
+    found = Talk(world, jane)
+    world.available(joe)
+    return found
+
+
+@pytest.fixture
+def supervisor(ada):
+    """Ada, with a phone of her own."""
+    Agent.objects.create(user=ada, vonage_user="Ada")
+    return ada
+
+
+def says_nothing(world):
+    """Vonage answers no move for as long as a command waits for it; from then on it does."""
+    world.transport.answers = lambda method, path: 500
+    for _ in range(24):
+        world.passes(1)
+    world.transport.answers = lambda method, path: 204
+    world.passes(5)
+
+
+def test_a_customer_is_not_left_to_a_colleague_who_ends_in_that_moment(talk, jane, joe):
+    talk.consult(joe)
+
+    ask(talk.world, "complete", talk.call, jane)
+    ask(talk.world, "end", talk.call, joe)
+    talk.world.send()
+    talk.hung_up()
+
+    assert talk.where(talk.customer, talk.leg(jane)) == ["talk", "talk"]
+    assert (talk.row.state, talk.row.agent) == ("connected", jane)
+    assert state_of(joe) != "busy"
+    assert broken(talk.world) == {}
+
+
+@pytest.mark.parametrize("turn", ["complete", "swap", "merge"])
+def test_nothing_turns_once_the_colleague_has_pressed_end(talk, jane, joe, turn):
+    talk.consult(joe)
+    ask(talk.world, "end", talk.call, joe)
+
+    with pytest.raises(CallGone, match="leaving"):
+        ask(talk.world, turn, talk.call, jane)
+
+    assert (talk.row.state, talk.row.agent) == ("held", jane)
+
+
+def test_who_has_just_got_the_call_may_hand_it_on_before_the_other_has_gone(talk, joe, sales):
+    talk.consult(joe)
+    talk.ask("complete")
+
+    key = ask(talk.world, "transfer", talk.call, joe, kind="blind", to={"queue": sales.name})
+    talk.world.send()
+
+    assert became(key) == ("done", "")
+
+
+def test_a_hold_in_between_leaves_who_wanted_the_call_listening(talk, jane, supervisor, browser):
+    world = talk.world
+    supervision, entry = listens(world, browser, supervisor, talk.call)
+
+    reply = asks(world, browser, supervisor, talk.call, "supervise", mode="take_over")
+    ask(world, "hold", talk.call, jane)
+    world.send()
+
+    assert command_of(reply).state == "failed"
+    assert Supervision.objects.get().mode == "listen"
+    assert moves(world, supervision.leg)[-1] == entry
+
+
+def test_who_may_be_heard_by_a_move_that_vonage_never_told_of_is_silenced(
+    talk, supervisor, browser
+):
+    world = talk.world
+    supervision, entry = listens(world, browser, supervisor, talk.call)
+
+    reply = asks(world, browser, supervisor, talk.call, "supervise", mode="barge")
+    says_nothing(world)
+
+    assert command_of(reply).state == "failed"
+    assert Supervision.objects.get().mode == "listen"
+    assert moves(world, supervision.leg)[-1] == entry
+
+
+def test_a_colleague_who_is_told_of_listeners_is_told_of_one_who_was_there_before(
+    talk, joe, supervisor, browser
+):
+    listens(talk.world, browser, supervisor, talk.call)
+    assert Supervision.objects.get().is_told is False
+    Agent.objects.filter(id=joe.id).update(
+        team=Team.objects.create(name="Night", tells_of_supervision=True)
+    )
+
+    talk.add(joe)
+
+    assert Supervision.objects.get().is_told is True

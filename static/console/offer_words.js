@@ -1,0 +1,72 @@
+// What an offer is, in words: a caller's call, a callback, a colleague's question, a call of one's own.
+
+import { phoneNumber } from "./numbers.js";
+
+const NEXT = "then it goes to the next agent";
+
+/** {title, badge, icon, asks, queue, to, hint, then, said} of this offer. */
+export function offerWords(offer) {
+  const words = (WORDS[offer.kind] ?? WORDS.call)(offer, phoneNumber(offer.number || offer.from));
+  return { said: words.asks, ...words };
+}
+
+const WORDS = {
+  call: (offer, number) => ({
+    ...plain(offer, number),
+    badge: "Call offered",
+    icon: "phone-in",
+    said: `Call from ${phoneNumber(offer.from)}`,
+  }),
+  callback: (offer, number) => ({
+    ...plain(offer, number),
+    badge: "Callback offered",
+    icon: "callback",
+    hint: "They asked to be called; you will hear it ring.",
+    said: `Callback to ${number}`,
+  }),
+  consult: ({ by, queue }, number) => ({
+    ...asked(by, number),
+    badge: "Consultation",
+    asks: `${by ?? "A colleague"} asks you about a customer${queue ? ` from ${queue}` : ""}`,
+    hint: `The customer, ${number}, waits with music meanwhile.`,
+  }),
+  conference: ({ by, queue }, number) => ({
+    ...asked(by, number),
+    badge: "Conference",
+    asks: `${by ?? "A colleague"} wants you in a call${queue ? ` from ${queue}` : ""}`,
+    hint: `The customer, ${number}, hears you at once.`,
+  }),
+  outgoing: ({ by, to, number, from }, known) => {
+    const called = number || to ? phoneNumber(number || to) : known;
+    return {
+      title: by ?? called,
+      badge: by ? "Colleague calls" : "Your own call",
+      icon: by ? "phone-in" : "phone-out",
+      asks: by ? `${by} calls you` : "",
+      queue: "",
+      to: "",
+      hint: by
+        ? ""
+        : `Accept, and ${called} is called${from && from !== to ? ` from ${phoneNumber(from)}` : ""}.`,
+      then: by ? `then ${by} is told` : "then nobody is called",
+      said: by ? `${by} calls you` : `Your call to ${called}`,
+    };
+  },
+};
+
+const plain = ({ queue, to }, title) => ({
+  title,
+  asks: "",
+  queue: queue ?? "you",
+  to: to ? phoneNumber(to) : "",
+  hint: "",
+  then: NEXT,
+});
+
+const asked = (by, number) => ({
+  title: by ?? number,
+  icon: "conference",
+  queue: "",
+  to: "",
+  then: `then ${by ?? "your colleague"} is told`,
+});
