@@ -1,10 +1,12 @@
 """The admin as a supervisor uses it: pages are read, changed in places, and sent back."""
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import requests
 
+from agents.states import State
 from tests.journeys.forms import Form
 from tools.people import wait_until
 
@@ -175,3 +177,17 @@ def set_dial_rules(operator, **values):
     form = operator.form(path)
     form.set(**values)
     operator.save(path, form)
+
+
+def seconds_told_of(agent):
+    """The sum of an agent's states today, and the least and the most that it may be by now.
+
+    Each state is told in whole seconds, rounded down, and one of less than a second not at all:
+    just after midnight that can be all of them.
+    """
+    asked = datetime.now(UTC)
+    day = agent.day()
+    since = datetime.fromisoformat(day["since"])
+    told = sum(state["seconds"] for state in day["states"])
+    least = (asked - since).total_seconds() - len(State)
+    return told, least, (datetime.now(UTC) - since).total_seconds()

@@ -1,13 +1,10 @@
 """Journeys of supervisors who listen, coach, barge in and take over, proved by sound."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from tests.journeys.hearing import ADA, CUSTOMER, JANE, JOE, MUSIC, Listener, hear
+from tests.journeys.pages import seconds_told_of
 from tools.people import Party, wait_until
-
-STATES = 7  # that an agent can be in
 
 
 @pytest.fixture
@@ -120,11 +117,8 @@ def test_an_agent_who_may_coach_is_heard_by_the_colleague_alone(caller, agent, s
 
 def test_after_all_of_it_nothing_is_broken_and_every_second_is_accounted_for(health, agent):
     for one in (agent(name) for name in ("jane", "joe", "ada", "agent01", "agent02", "agent03")):
-        day = one.day()
-        lasted = sum(state["seconds"] for state in day["states"])
-        since = datetime.now(UTC) - datetime.fromisoformat(day["since"])
-        # Each state is told in whole seconds, rounded down.
-        assert since.total_seconds() - STATES - 1 <= lasted <= since.total_seconds()
+        told, least, most = seconds_told_of(one)
+        assert least <= told <= most
 
     # The sums to the microsecond, and all else that must hold.
     assert health.look_anew().broken() == []
