@@ -54,7 +54,7 @@ class Talk:
     state: CallState
     is_over: bool
     is_internal: bool
-    agent_ids: frozenset[int] = field(default_factory=frozenset)  # who take part
+    agent_ids: frozenset[int] = field(default_factory=frozenset)  # who take part, and stay
     team_ids: frozenset[int] = field(default_factory=frozenset)  # theirs
     is_consulting: bool = False  # its agent asks a colleague, apart from the customer
     is_moving: bool = False  # the customer is being handed on
@@ -85,7 +85,7 @@ def talks_of(calls: Iterable[Call]) -> dict[int, Talk]:
     """The same facts of many calls, by call."""
     known = {call.id: call for call in calls}
     accepted = Leg.objects.filter(
-        call__in=known, kind=LegKind.AGENT, offer__state=OfferState.ACCEPTED
+        call__in=known, kind=LegKind.AGENT, offer__state=OfferState.ACCEPTED, on_purpose=False
     )
     rows = accepted.exclude(state=LegState.ENDED).order_by()
     agents: dict[int, set[int]] = defaultdict(set)
@@ -115,8 +115,9 @@ def talks_of(calls: Iterable[Call]) -> dict[int, Talk]:
 
 
 def is_theirs(asker: Asker, talk: Talk) -> bool:
-    """Whether it is a call of an agent whom they may listen to."""
-    return asker.is_for_all or bool(asker.team_ids & talk.team_ids)
+    """Whether it is a call of an agent whom they may listen to, or their own."""
+    is_own = asker.agent_id in talk.agent_ids
+    return asker.is_for_all or is_own or bool(asker.team_ids & talk.team_ids)
 
 
 def obstacle(asker: Asker, talk: Talk, mode: str) -> Obstacle | None:

@@ -117,9 +117,8 @@ class Supervision(models.Model):
     began_at = models.DateTimeField()
     joined_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    result = models.CharField(
-        max_length=12, blank=True
-    )  # left, taken_over, not_reached, call_ended
+    # How it ended: left, taken_over, not_reached, call_waits, not_theirs or call_ended.
+    result = models.CharField(max_length=12, blank=True)
 
     class Meta:
         ordering = ["id"]

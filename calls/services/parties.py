@@ -37,6 +37,11 @@ def talking(call: Call) -> list[Leg]:
     return journal.rows_of(call, TALKING, Leg)
 
 
+def staying(call: Call) -> list[Leg]:
+    """Those of them whom nobody has let go, and who have not pressed End."""
+    return [leg for leg in talking(call) if not leg.on_purpose]
+
+
 def own_leg(call: Call, agent_id: int | None) -> Leg:
     """The live leg by which this agent takes part in the call, or NoSuchCall."""
     own = next((leg for leg in talking(call) if leg.agent_id == agent_id), None)

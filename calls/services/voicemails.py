@@ -78,10 +78,15 @@ def _ncco(voicemail: Voicemail, words: Sequence[str]) -> Ncco:
 
 
 def recorded(key: str, payload: Mapping[str, Any], *, now: datetime) -> None:
-    """Vonage says that the message with this key is there to be fetched."""
+    """Vonage says that the message with this key is there to be fetched.
+
+    Nothing is kept of whoever was erased meanwhile.
+    """
     call = journal.locked(voicemails__key=key)
     voicemail = Voicemail.objects.filter(key=key, recording_url="").first()
     if call is None or voicemail is None or voicemail.state not in {State.RECORDING, State.EMPTY}:
+        return
+    if call.customer and call.customer.erased_at:
         return
     length = _length(payload, now=now)
     if length is not None and length < SHORTEST:

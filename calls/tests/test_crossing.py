@@ -63,6 +63,64 @@ def test_nothing_turns_once_the_colleague_has_pressed_end(talk, jane, joe, turn)
     assert (talk.row.state, talk.row.agent) == ("held", jane)
 
 
+@pytest.mark.parametrize("act", ["hold", "add", "transfer"])
+def test_who_has_pressed_end_asks_for_nothing_more(talk, jane, joe, act):
+    talk.add(joe)
+    ask(talk.world, "end", talk.call, joe)
+
+    with pytest.raises(CallGone, match="leaving"):
+        ask(talk.world, act, talk.call, joe, kind="blind", to={"number": "447700900888"})
+
+    assert (talk.row.state, talk.row.agent) == ("connected", jane)
+
+
+def test_who_leaves_already_is_not_removed(talk, jane, joe):
+    talk.add(joe)
+    ask(talk.world, "end", talk.call, joe)
+
+    with pytest.raises(CallGone, match="leaving"):
+        ask(talk.world, "remove", talk.call, jane, leg=talk.leg(joe).id)
+
+
+@pytest.mark.parametrize("turns", [[], ["swap"]])
+def test_a_consultation_is_cancelled_though_the_colleague_leaves_at_that_moment(
+    talk, jane, joe, turns
+):
+    talk.consult(joe)
+    for turn in turns:
+        talk.ask(turn)
+    ask(talk.world, "end", talk.call, joe)
+
+    key = ask(talk.world, "cancel", talk.call, jane)
+    talk.world.send()
+
+    assert became(key) == ("done", "")
+    talk.hung_up()
+    assert talk.where(talk.customer, talk.leg(jane), talk.leg(joe)) == ["talk", "talk", "gone"]
+    assert (talk.row.state, talk.invitation().result) == ("connected", "cancelled")
+    assert broken(talk.world) == {}
+
+
+@pytest.mark.parametrize("turns", [[], ["swap"]])
+def test_who_may_have_been_swapped_by_moves_that_vonage_never_told_of_is_sent_back(
+    talk, jane, joe, turns
+):
+    talk.consult(joe)
+    for turn in turns:
+        talk.ask(turn)
+    people = (talk.customer, talk.leg(joe))
+    before, moved = talk.where(*people), len(talk.moves())
+
+    key = ask(talk.world, "swap", talk.call, jane)
+    says_nothing(talk.world)
+
+    assert became(key)[0] == "failed"
+    assert talk.where(*people) == before
+    rooms = dict(talk.moves()[moved:])  # the last move of each
+    assert rooms == {leg.uuid: leg.room for leg in people}
+    assert broken(talk.world) == {}
+
+
 def test_who_has_just_got_the_call_may_hand_it_on_before_the_other_has_gone(talk, joe, sales):
     talk.consult(joe)
     talk.ask("complete")
@@ -98,6 +156,25 @@ def test_who_may_be_heard_by_a_move_that_vonage_never_told_of_is_silenced(
     assert command_of(reply).state == "failed"
     assert Supervision.objects.get().mode == "listen"
     assert moves(world, supervision.leg)[-1] == entry
+
+
+@pytest.mark.parametrize(("team", "state"), [("Floor", "joined"), ("Night", "ended")])
+def test_a_supervisor_follows_the_call_to_agents_of_their_teams_only(
+    talk, joe, ada, supervisor, browser, team, state
+):
+    ada.teams.set([talk.main.team])
+    joe.team = talk.main.team if team == talk.main.team.name else Team.objects.create(name=team)
+    joe.save()
+    supervision, _ = listens(talk.world, browser, supervisor, talk.call, "whisper")
+    talk.consult(joe)
+    assert Supervision.objects.get().state == "joined"
+
+    talk.ask("complete")
+
+    assert Supervision.objects.get().state == state
+    told = moves(talk.world, supervision.leg)[-1][0]
+    assert told["action"] == {"joined": "conversation", "ended": "talk"}[state]
+    assert (talk.row.state, talk.row.agent) == ("connected", joe)
 
 
 def test_a_colleague_who_is_told_of_listeners_is_told_of_one_who_was_there_before(

@@ -169,6 +169,22 @@ def test_a_sound_that_was_being_fetched_when_they_were_erased_is_not_kept(world,
     assert (fresh(voicemail).audio.name, fresh(voicemail).state) == ("", "done")
 
 
+def test_a_recording_that_is_told_of_after_they_were_erased_is_not_fetched(world, sales):
+    ruth = named("ruth", "Ruth Gold", World.CALLER)
+    offers_ways(sales)
+    call, voicemail, ncco = speaks(world)
+    hangs_up(world)
+    world.passes(61)  # by then it counts as empty
+    erase(ruth)
+
+    tells(world, ncco)
+    world.send()
+
+    assert [path for method, path, _ in world.transport.requests if method == "GET"] == []
+    assert (fresh(voicemail).state, fresh(voicemail).recording_url) == ("empty", "")
+    assert fresh(call).outcome == "abandoned"
+
+
 # The admin's log ----------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 // What asks for a look, worst first. The server raises alerts and takes them back.
 
 import { byId, icon, make, redraw } from "../console/dom.js";
+import { say } from "../console/toasts.js";
 import { focusIn } from "./agent_buttons.js";
 import { lasting } from "./marks.js";
 
@@ -10,6 +11,7 @@ export class Alerts {
   #box;
   #store;
   #reveal;
+  #told = null; // keys of the alerts that were there before; null: nothing was
 
   /** `reveal({agent, queue})` brings the row in question into view. */
   constructor({ box, store, reveal }) {
@@ -26,7 +28,16 @@ export class Alerts {
     const held = focusIn(this.#box)?.parentElement.dataset.key;
     redraw(this.#box, alerts, () => alerts.map((one) => this.#made(one)));
     if (held && !focusIn(this.#box)) this.#focus(held);
+    this.#announce(alerts);
     this.tick();
+  }
+
+  /** Screen readers are told what is new; whoever opens the page reads what is there. */
+  #announce(alerts) {
+    const isNew = ({ key }) => this.#told && !this.#told.has(key);
+    const texts = alerts.filter(isNew).map(({ text }) => text);
+    this.#told = new Set(alerts.map(({ key }) => key));
+    if (texts.length) say(`${texts.length > 1 ? "Alerts" : "Alert"}: ${texts.join(". ")}.`);
   }
 
   /** The button that had focus was made anew, or is gone with its alert. */

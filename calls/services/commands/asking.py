@@ -10,14 +10,14 @@ from django.db import transaction
 from agents.models import Agent
 from calls.broadcast import announce
 from calls.errors import CallGone, NoSuchCall, UnknownCommand
-from calls.models import Call, Command, Instruction
-from calls.services import due, flows, invitations, journal, outbox, parties
+from calls.models import Call, Command, Instruction, Leg
+from calls.services import due, flows, invitations, inviting, journal, outbox, parties
 from calls.services.asked import Act, Asked
 from calls.services.commands import bodies
 from calls.services.commands.connecting import CONNECT
 from calls.services.commands.kinds import ACTS
 from calls.services.commands.rows import keep, settle
-from calls.states import CallState
+from calls.states import CallState, LegState
 from ivr import ncco
 
 PATIENCE = timedelta(seconds=20)  # for Vonage to carry it out
@@ -52,7 +52,7 @@ def ask(
     if call is None:
         raise NoSuchCall("There is no such call.")
     if agent_id is not None and not act.checks_right:
-        _check_part(call, agent_id)
+        _check_part(call, agent_id, kind)
     if _is_over(call, act, agent_id):
         raise CallGone("This call is over.")
     if parties.is_moving(call) and not act.checks_right:
@@ -75,14 +75,19 @@ def _is_over(call: Call, act: Act, agent_id: int | None) -> bool:
     return call.state == CallState.ENDED or bool(call.hung_up_by)
 
 
-def _check_part(call: Call, agent_id: int) -> None:
-    """NoSuchCall for strangers; CallGone for those who are not in the call any more, or not yet."""
+def _check_part(call: Call, agent_id: int, kind: str) -> None:
+    """NoSuchCall for strangers; CallGone for those who are not in the call any more, or not yet.
+
+    Who leaves it may press End once more, and nothing else.
+    """
     try:
-        parties.own_leg(call, agent_id)
+        own = parties.own_leg(call, agent_id)
     except NoSuchCall:
         if call.offers.filter(agent=agent_id).exists():
             raise CallGone("You are not in this call.") from None
         raise
+    if own.on_purpose and kind != "end":
+        raise CallGone("You are leaving this call.")
 
 
 def tell(call: Call, *, also: int | None = None) -> None:
@@ -139,7 +144,8 @@ def give_up(*, now: datetime) -> None:
 def _give_up(*, command_id: int, now: datetime) -> None:
     """A move that is being sent at this moment decides first; one that was not done is put back.
 
-    It may have been carried out although Vonage has never said so.
+    It may have been carried out although Vonage has never said so: whoever was to be moved is sent
+    to where they were.
     """
     call = journal.locked(commands=command_id)
     command = Command.objects.filter(id=command_id, state=Command.State.PENDING).first()
@@ -160,7 +166,17 @@ def _give_up(*, command_id: int, now: datetime) -> None:
         tell(call, also=command.agent_id)
         return
     _fail(command, call=call, words=NOT_DONE, now=now)
-    customer = parties.customer(call)
-    if customer in moved and not outbox.is_to_move(customer):
+    for leg in moved:
+        _send_back(leg, call=call, now=now)
+
+
+def _send_back(leg: Leg, *, call: Call, now: datetime) -> None:
+    """Have them where our books say they are, unless they are on their way already."""
+    leg.refresh_from_db()
+    if leg.state == LegState.ENDED or outbox.is_to_move(leg):
+        return
+    if leg == parties.customer(call):
         reply = flows.current_ncco(call)
-        outbox.transfer(customer, reply, room=ncco.room_of(reply), now=now)
+        outbox.transfer(leg, reply, room=ncco.room_of(reply), now=now)
+    elif leg in [one.leg for one in parties.invited(call)]:
+        inviting.send_back(leg, call=call, now=now)

@@ -7,6 +7,7 @@ from calls.services.inviting.answering import answers
 from calls.services.inviting.asking import ADD, CONSULT
 from calls.services.inviting.leaving import agent_left, leave, number_ended
 from calls.services.inviting.removing import CANCEL, REMOVE
+from calls.services.inviting.rooms import send_back
 from calls.services.inviting.silence import give_up_due
 from calls.services.inviting.turning import COMPLETE, MERGE, SWAP
 
@@ -23,4 +24,5 @@ __all__ = [
     "give_up_due",
     "leave",
     "number_ended",
+    "send_back",
 ]

@@ -34,7 +34,7 @@ def _consult(asked: Asked) -> bool:
     target = target_of(asked.body, allowed=PEOPLE)
     is_held = call.state == CallState.HELD
     if not is_held:
-        silence(call, customer, call.hold_room, asked)
+        silence(call, customer, call.hold_room, now=asked.now, command=asked.command)
     invitation = _invite(asked, Kind.CONSULT, target, own, wrap_up_seconds=0)
     journal.record(
         call,

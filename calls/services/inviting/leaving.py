@@ -63,7 +63,7 @@ def leave(call: Call, leg: Leg, *, actor: str, now: datetime) -> bool:
 
 def _others(call: Call, leg: Leg) -> list[Leg]:
     """Agents who have the call besides, and stay: whoever is consulted first, then the longest."""
-    there = [one for one in parties.talking(call) if one.id != leg.id and not one.on_purpose]
+    there = [one for one in parties.staying(call) if one.id != leg.id]
     consult = parties.consultation(call)
     return sorted(there, key=lambda one: consult is None or one.id != consult.leg_id)
 
@@ -119,9 +119,8 @@ def _party_left(leg: Leg, ended: str, *, call: Call, is_over: bool, now: datetim
 
 def _let_go_of_the_last(call: Call, *, now: datetime) -> None:
     """Two agents talked on without the customer, and one of them has gone."""
-    for one in parties.talking(call):
-        if not one.on_purpose:
-            offers.drop(one, now=now)
+    for one in parties.staying(call):
+        offers.drop(one, now=now)
 
 
 def _is_left_alone(call: Call) -> bool:

@@ -49,11 +49,16 @@ def _cancel(asked: Asked) -> bool:
 
 
 def _let_go(invitation: Invitation, result: str, asked: Asked) -> bool:
-    """Have them hung up. True when Vonage must do that first: they talk with somebody."""
+    """Have them hung up. True when Vonage must do that first: they talk with somebody.
+
+    Of whoever leaves already, Vonage has been asked.
+    """
     if invitation.state == State.RINGING:
         withdraw(invitation, result, call=asked.call, now=asked.now)
         return False
     Invitation.objects.filter(id=invitation.id).update(result=result)
+    if invitation.leg.on_purpose:
+        return False
     outbox.hang_up(invitation.leg, now=asked.now, command=asked.command)
     return True
 
@@ -99,8 +104,8 @@ def _remove(asked: Asked) -> bool:
     invitation = next((one for one in parties.invited(call) if one.leg_id == leg.id), None)
     if invitation is None:
         raise NotAllowed("Only those who were asked into the call can be removed.")
-    if invitation.result:
-        raise CallGone("They are being let go already.")
+    if invitation.result or leg.on_purpose:
+        raise CallGone("They are leaving the call already.")
     data = invitations.who(invitation)
     hangs_up = _let_go(invitation, "removed", asked)
     journal.record(call, "removed", at=asked.now, actor=asked.actor, data=data)

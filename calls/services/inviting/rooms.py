@@ -19,10 +19,20 @@ def join(call: Call, leg: Leg, *, now: datetime, command: Command | None = None)
     return True
 
 
-def silence(call: Call, leg: Leg, room: str, asked: Asked) -> None:
+def silence(
+    call: Call, leg: Leg, room: str, *, now: datetime, command: Command | None = None
+) -> None:
     """Have the leg moved to music: `room` is the call's hold room, or the one aside."""
     music = [ncco.wait(room, music_url=waiting.music(call))]
-    outbox.transfer(leg, music, room=room, now=asked.now, command=asked.command)
+    outbox.transfer(leg, music, room=room, now=now, command=command)
+
+
+def send_back(leg: Leg, *, call: Call, now: datetime) -> None:
+    """Have somebody who was asked in moved to where our books say they are."""
+    if leg.room == call.aside_room:
+        silence(call, leg, leg.room, now=now)
+    elif leg.room == call.room_name():
+        outbox.transfer(leg, [ncco.join(leg.room)], room=leg.room, now=now)
 
 
 def put_back(asked: Asked, event: str) -> None:

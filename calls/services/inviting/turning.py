@@ -17,14 +17,14 @@ def _swap(asked: Asked) -> bool:
     consult = rights.apart(asked)
     data = invitations.who(consult)
     if call.state == CallState.HELD:
-        silence(call, consult.leg, call.aside_room, asked)
+        silence(call, consult.leg, call.aside_room, now=now, command=command)
         join(call, customer, now=now, command=command)
         journal.record(
             call, "swapped", at=now, actor=asked.actor, reason="customer", data=data,
             state=CallState.CONNECTED, held_at=None,
         )  # fmt: skip
     else:
-        silence(call, customer, call.hold_room, asked)
+        silence(call, customer, call.hold_room, now=now, command=command)
         join(call, consult.leg, now=now, command=command)
         journal.record(
             call, "swapped", at=now, actor=asked.actor, reason="consultation", data=data,

@@ -101,7 +101,7 @@ def _ended(leg: Leg, *, call: Call, ended: str, now: datetime) -> None:
 def _has_call(leg: Leg, call: Call) -> bool:
     """Whether the caller talks with this number, and no agent has the call."""
     is_there = call.state == CallState.CONNECTED and leg.room == call.room_name()
-    return is_there and all(other.on_purpose for other in parties.talking(call))
+    return is_there and not parties.staying(call)
 
 
 def settle_overdue(*, now: datetime) -> None:

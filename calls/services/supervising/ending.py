@@ -16,8 +16,10 @@ from ivr import ncco
 RING_SECONDS = 15
 SILENCE = timedelta(seconds=RING_SECONDS + 10)  # no news of a phone that was to ring
 NOBODY = "The agent has left. The call waits for somebody else."
+NOT_THEIRS = "The call has gone to an agent who is not of your teams."
 NOT_REACHED = "Your phone could not be reached; open the console, and try again."
 OVER = "The call is over."
+RESULTS = {NOBODY: "call_waits", NOT_THEIRS: "not_theirs"}
 
 
 def end_all(call: Call, *, now: datetime) -> None:
@@ -27,14 +29,17 @@ def end_all(call: Call, *, now: datetime) -> None:
         hang_up(supervision.leg, now=now)
 
 
-def let_go(supervision: Supervision, *, call: Call, now: datetime) -> None:
-    """Nobody has the call any more: the supervisor is told so, and their leg ends by itself."""
+def let_go(supervision: Supervision, words: str, *, call: Call, now: datetime) -> None:
+    """There is nobody for the supervisor to listen to: they are told why, and their leg ends.
+
+    `words`: NOBODY or NOT_THEIRS.
+    """
     was_there = supervision.state == State.JOINED
-    close(supervision, "call_waits", call=call, now=now, error=NOBODY)
+    close(supervision, RESULTS[words], call=call, now=now, error=words)
     leg = supervision.leg
     if was_there and leg.state != LegState.ENDED:
         Leg.objects.filter(id=leg.id).update(on_purpose=True)
-        outbox.transfer(leg, ncco.speak([NOBODY], language="en-GB"), room="", now=now)
+        outbox.transfer(leg, ncco.speak([words], language="en-GB"), room="", now=now)
     else:
         hang_up(leg, now=now)
 

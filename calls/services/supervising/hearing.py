@@ -3,9 +3,11 @@
 The limits are fixed on joining, so another mode or other agents mean a move to the same room.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from calls.models import Call, Command, Leg, Supervision
+from calls.models.coaching import asker_of, is_theirs, talks_of
 from calls.services import outbox, parties
 from calls.services.supervising import ending, rows
 from calls.services.supervising.rows import Mode, State
@@ -17,21 +19,38 @@ from ivr.ncco import Ncco
 def agents_changed(call: Call, *, now: datetime) -> None:
     """An agent has come into the call, left it, or moved: who whispers is heard by those there now.
 
-    When no agent has the call any more, nobody listens to it either.
+    When no agent has the call any more, nobody listens to it either; nor does anybody to agents of
+    whom none is of their teams.
     """
     listening = list(rows.live(call))
     if not listening or call.hung_up_by:
         return
-    if not parties.talking(call):
-        for supervision in listening:
-            ending.let_go(supervision, call=call, now=now)
-        return
+    why = _nobody_left(listening, call)
     for supervision in listening:
+        if words := why[supervision.id]:
+            ending.let_go(supervision, words, call=call, now=now)
+            continue
         if not supervision.is_told and rows.is_told(call, supervision.mode):
             rows.change(supervision, is_told=True)  # who came in is of a team that is told
             rows.tell(supervision, call)
         if supervision.state == State.JOINED and _is_outdated(supervision, call):
             move(supervision, call=call, now=now)
+
+
+def _nobody_left(listening: Sequence[Supervision], call: Call) -> dict[int, str]:
+    """By supervision: why there is nobody whom they may listen to, or "" while there is.
+
+    Who is about to leave decides nothing: whoever comes next may be of the same team.
+    """
+    if not parties.talking(call):
+        return {one.id: ending.NOBODY for one in listening}
+    if not parties.staying(call):
+        return {one.id: "" for one in listening}
+    talk = talks_of([call])[call.id]
+    askers = {one.id: asker_of(one.agent.user) for one in listening}
+    return {
+        key: "" if is_theirs(asker, talk) else ending.NOT_THEIRS for key, asker in askers.items()
+    }
 
 
 def _is_outdated(supervision: Supervision, call: Call) -> bool:

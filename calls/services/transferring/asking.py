@@ -69,8 +69,7 @@ def _customer(call: Call) -> Leg:
     customer = parties.customer_in_talk(call)
     if parties.consultation(call):
         raise NotAllowed(CONSULTING)
-    staying = [leg for leg in parties.talking(call) if not leg.on_purpose]
-    if parties.invited(call) or len(staying) > 1:
+    if parties.invited(call) or len(parties.staying(call)) > 1:
         raise NotAllowed(TOGETHER)
     return customer
 

@@ -105,6 +105,22 @@ def test_a_new_alert_leaves_the_focus_on_the_one_before(busy, keys):
     keys.is_somewhere()
 
 
+def test_a_message_that_is_closed_gives_the_focus_to_the_next_and_then_back(busy, keys):
+    button(busy, "Set state, Ines").click()
+    for state, said in [("Available", "available"), ("Break: lunch", "break: lunch")]:
+        busy.floor.details.get_by_role("button", name=state).click()
+        busy.floor.says(f"Ines: {said}.")
+    closing = button(busy, "Close this message")
+    keys.go_to(closing.first)
+
+    keys.press("Enter")
+    keys.is_on(closing)
+    keys.press("Enter")
+
+    expect(closing).to_have_count(0)
+    keys.is_somewhere()
+
+
 def test_a_call_is_supervised_and_left(busy, keys):
     keys.go_to(busy.page.get_by_role("button", name="Whisper, Dev", exact=True))
     says_of_me(busy, supervision=supervising(210, "whisper"))

@@ -46,6 +46,23 @@ def test_half_an_hour_without_a_call_has_no_service_level(told):
     expect(recent(quiet)).to_contain_text("no call in that time")
 
 
+def said(told):
+    return told.page.locator("#said")
+
+
+def test_alerts_are_read_out_when_they_are_new_and_only_then(busy):
+    one, *others = busy.picture["alerts"]
+    expect(said(busy)).to_have_text("")
+
+    late = one | {"key": "crowd:9", "text": "Sales: too many wait"}
+    busy.changes(alerts=[late, one, *others])
+
+    expect(said(busy)).to_have_text("Alert: Sales: too many wait.")
+    busy.changes(alerts=[late | {"text": "Sales: 12 wait"}, one, *others])
+    expect(busy.page.locator("#alerts")).to_contain_text("12 wait")
+    expect(said(busy)).to_have_text("Alert: Sales: too many wait.")
+
+
 def test_callers_stand_in_the_order_in_which_they_are_served(busy):
     busy.floor.has_names(
         "waiting",
