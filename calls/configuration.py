@@ -46,6 +46,13 @@ def choices_problem(seconds: int, *, callback: bool, message: bool) -> str:
     return ""
 
 
+def outlasting_problem(seconds: int, *, longest_wait: int, what: str) -> str:
+    """What begins, or ends, only once callers have been sent away never comes about."""
+    if seconds and seconds >= longest_wait:
+        return f"Callers wait {longest_wait} s at most: {what} Write less than that."
+    return ""
+
+
 def announcing_problem(seconds: int, *, has_words: bool) -> str:
     if seconds and not has_words:
         return "There is nothing to announce: tick the position or the wait, or write a message."

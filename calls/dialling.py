@@ -43,7 +43,8 @@ def number_of(text: str, *, caller_id: str) -> str:
     is_whole = text.strip().startswith(("+", "00"))
     digits = numbers.normal(text)
     found = digits if is_whole or not digits else numbers.typed(digits, called=caller_id)
-    return found if len(found) >= numbers.SHORTEST_ABROAD else ""
+    meant = numbers.without_trunk(found)
+    return meant if len(meant) >= numbers.SHORTEST_ABROAD else ""
 
 
 def forms(number: str) -> Collection[str]:

@@ -1,5 +1,7 @@
 """What the database knows of flows, numbers and schedules. Reads only."""
 
+from collections.abc import Collection
+
 from ivr.graph import Graph
 from ivr.models import FlowVersion, Schedule
 from ivr.schedules import DayException, Hours, Plan
@@ -25,6 +27,14 @@ def plan_of(*, schedule_id: int) -> Plan:
     """The schedule as its rules take it. Raises Schedule.DoesNotExist."""
     whole = Schedule.objects.prefetch_related("hours", "exceptions")
     return plan_from(whole.get(id=schedule_id))
+
+
+def plans_of(*, schedule_ids: Collection[int]) -> dict[int, Plan]:
+    """The same of many, by id, in a number of queries that does not grow."""
+    if not schedule_ids:
+        return {}
+    whole = Schedule.objects.prefetch_related("hours", "exceptions")
+    return {one.id: plan_from(one) for one in whole.filter(id__in=schedule_ids)}
 
 
 def plan_from(schedule: Schedule) -> Plan:

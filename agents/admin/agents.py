@@ -75,8 +75,10 @@ class AgentAdmin(KeepsWhatIsUsed):
         return self.fieldsets if obj else self.fieldsets[:1]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whose agent it is stays: the calls, hours and open windows of another are not theirs."""
+        kept = ("user",) if obj else ()
         if person(request).is_superuser:
-            return self.readonly_fields
+            return (*kept, *self.readonly_fields)
         return ("user", "vonage_user", *self.readonly_fields)
 
     def formfield_for_foreignkey(

@@ -247,6 +247,16 @@ def test_an_agent_is_given_skills_on_their_page(client, root, jane):
     assert "French 4" in page(client, AGENTS)
 
 
+def test_nobody_makes_an_agent_somebody_elses(client, root, jane, supervisor):
+    client.force_login(root)
+    data = skills_of(jane) | {"vonage_user": "Jane 2", "user": supervisor.id}
+
+    client.post(f"{AGENTS}{jane.id}/change/", data)
+
+    jane.refresh_from_db()
+    assert (jane.vonage_user, jane.user.username) == ("Jane 2", "jane")
+
+
 @pytest.mark.parametrize("level", [0, 6])
 def test_a_level_is_one_to_five(client, root, jane, level):
     french = Skill.objects.create(name="French")

@@ -29,7 +29,7 @@ class NumberForm(forms.ModelForm):
     number = forms.CharField(max_length=numbers.LONGEST_WRITTEN)
 
     def clean_number(self) -> str:
-        number = numbers.normal(self.cleaned_data["number"])
+        number = numbers.without_trunk(numbers.normal(self.cleaned_data["number"]))
         if len(number) < numbers.SHORTEST_ABROAD or number.startswith("0"):
             raise ValidationError(NO_NUMBER)
         others = CustomerNumber.objects.filter(number=number).exclude(pk=self.instance.pk)

@@ -79,7 +79,7 @@ class DoNotCallForm(forms.ModelForm):
     )
 
     def clean_number(self) -> str:
-        number = numbers.normal(self.cleaned_data["number"])
+        number = numbers.without_trunk(numbers.normal(self.cleaned_data["number"]))
         if len(number) < numbers.SHORTEST_ABROAD or number.startswith("0"):
             raise ValidationError(NO_NUMBER)
         if DoNotCall.objects.filter(number=number).exclude(pk=self.instance.pk).exists():

@@ -61,6 +61,7 @@ class WrapUpOutput(serializers.Serializer):
 class MissedOutput(serializers.Serializer):
     kind = serializers.ChoiceField(KINDS)
     number = serializers.CharField(allow_null=True)
+    by = serializers.CharField(allow_null=True, help_text="The colleague who asked, if one did.")
     queue = serializers.CharField(allow_null=True)
     rang_seconds = serializers.IntegerField()
     at = serializers.DateTimeField()

@@ -51,7 +51,7 @@ def run(
     if command is None:
         raise UnknownCommand("There is no such command.")
     arguments = command.arguments(content, actor)
-    _check_log_in(session_key, now)
+    check_log_in(session_key, now)
     if command.needs_phone:
         phones.check(agent_id=agent_id, epoch=epoch, now=now)
     done = command.service(agent_id=agent_id, now=now, **arguments)
@@ -74,19 +74,20 @@ def _of_a_call(name: str) -> Command | None:
 
 def beat(*, agent_id: int, session_key: str | None, epoch: int | None, now: datetime) -> None:
     """The console's heartbeat."""
-    _check_log_in(session_key, now)
+    check_log_in(session_key, now)
     presence.beat(agent_id=agent_id, epoch=epoch, now=now)
 
 
 def claim(*, agent_id: int, session_key: str | None, now: datetime, **lease: Any) -> Phone:
     """Make this window the agent's telephone, or PhoneElsewhere; see `agents.phones.claim`."""
-    _check_log_in(session_key, now)
+    check_log_in(session_key, now)
     held = phone.claim(agent_id=agent_id, now=now, **lease)
     presence.beat(agent_id=agent_id, epoch=held.epoch, now=now)
     return held
 
 
-def _check_log_in(session_key: str | None, now: datetime) -> None:
+def check_log_in(session_key: str | None, now: datetime) -> None:
+    """LoggedOut unless the window's log-in still stands."""
     if not logged_in(session_keys=[session_key], now=now):
         raise LoggedOut
 

@@ -235,6 +235,12 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             await self.send_json({"type": kind, "version": self.version, **content})
 
     async def _snapshot(self, content: Content) -> Content:
+        await threads.run_in(
+            threads.COMMANDS,
+            commands.check_log_in,
+            session_key=self.session_key,
+            now=timezone.now(),
+        )
         await hub.draw(self)
         return {}
 

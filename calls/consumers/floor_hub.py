@@ -158,17 +158,19 @@ class FloorHub:
             screen
             for screens in drawn.values()
             for screen in screens
-            if isinstance(screen.who, Viewer) and (is_look or screen.who.agent_id in moved)
+            if is_look or (isinstance(screen.who, Viewer) and screen.who.agent_id in moved)
         ]
         await self._send(
             (screen, self._turn(screen, new)) for screen in concerned if screen in self._screens
         )
 
     async def _turn(self, screen: Screen, known: Known) -> None:
-        """The viewer's own standing, or rights, may be others now."""
+        """What they may see, and of a viewer their own standing, may be other things now."""
         view, told = known.view_of(screen.who), {}
         if screen.view is None or view.scope != screen.view.scope:
             self._ask_to_draw(screen)
+            return
+        if isinstance(screen.who, Wall):
             return
         if view != screen.view:
             told = board.other_view(screen.view, view, known.floor)

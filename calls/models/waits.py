@@ -23,17 +23,16 @@ AT_WORK = (State.AVAILABLE, State.OFFERED, State.BUSY, State.WRAP_UP)
 
 def is_open(queue: Queue, *, now: datetime) -> bool:
     """Whether the queue lets callers in, and callbacks are made: by its switch and schedule."""
-    if queue.is_emergency_closed:
-        return False
-    if queue.schedule_id is None:
-        return True
-    return schedules.is_open(selectors.plan_of(schedule_id=queue.schedule_id), now)
+    return queue.id not in closed_of([queue], now=now)
 
 
 def closed_of(queues: Iterable[Queue], *, now: datetime) -> set[int]:
-    """The ids of those that are closed. Each is looked at once, however often it is among them."""
+    """The ids of those that are closed. Each schedule is looked at once, however many keep it."""
     known = {queue.id: queue for queue in queues}
-    return {queue_id for queue_id, queue in known.items() if not is_open(queue, now=now)}
+    kept = {one.schedule_id for one in known.values() if one.schedule_id}
+    plans = selectors.plans_of(schedule_ids=kept)
+    shut = {one for one, plan in plans.items() if not schedules.is_open(plan, now)}
+    return {one.id for one in known.values() if one.is_emergency_closed or one.schedule_id in shut}
 
 
 def last_call(agent: Any) -> QuerySet[Any]:

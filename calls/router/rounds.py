@@ -123,6 +123,7 @@ def heal(*, now: datetime, started_at: datetime) -> None:
     healing.end_invitations(now=now)
     healing.free_stuck_agents(now=now)
     healing.end_orphans(now=now)
+    supervising.check_rights(now=now)
     healing.look_again(now=now, started_at=started_at)
     if healing.is_check_due(now=now):
         found = selectors.violations(now=now)

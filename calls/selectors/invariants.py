@@ -224,11 +224,13 @@ def _deadlines_are_kept(now: datetime) -> Iterator[Violation]:
     late = now - OVERDUE
     for offer in Offer.objects.filter(state=OfferState.PENDING, ring_until__lt=late):
         yield Violation("agent", offer.agent_id, "an offer rings although its time is over")
-    overdue = QueueEntry.objects.filter(left_at=None, give_up_at__lt=late)
+    # Who is at one of our questions decides first.
+    waits = [CallState.QUEUED, CallState.AWAITING_CALLBACK]
+    overdue = QueueEntry.objects.filter(left_at=None, give_up_at__lt=late, call__state__in=waits)
     silent = Invitation.objects.filter(state=Invitation.State.RINGING, ring_until__lt=late)
     for party in silent:
         yield Violation("call", party.call_id, "a number rings although its time is over")
-    for entry in overdue.exclude(call__state=CallState.OFFERED):
+    for entry in overdue:
         yield Violation("call", entry.call_id, "waits although its time is over")
     for agent in Agent.objects.filter(wrap_up_until__lt=late).select_related("user"):
         yield Violation("agent", agent.id, f"{agent}: in wrap-up although its time is over")

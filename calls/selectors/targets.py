@@ -87,20 +87,17 @@ def _agent(
 def _queues(words: str, *, now: datetime) -> list[Row]:
     found = Queue.objects.filter(name__icontains=words).order_by("name")
     queues = {queue.id: queue for queue in found[:MOST]}
+    closed = waits.closed_of(queues.values(), now=now)
     rows = queue_rows(Queue.objects.filter(id__in=queues).order_by("name"), now=now)
     return [
         {
             "name": row["name"],
             "waiting": row["waiting"],
             "agents_available": row["agents_available"],
-            "open": _is_open(queues[row["id"]], now=now),
+            "open": row["id"] not in closed,
         }
         for row in rows
     ]
-
-
-def _is_open(queue: Queue, *, now: datetime) -> bool:
-    return not queue.is_emergency_closed and waits.is_open(queue, now=now)
 
 
 def _numbers(agent_id: int, words: str, *, now: datetime) -> list[Row]:

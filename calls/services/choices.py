@@ -87,7 +87,8 @@ def _question(call: Call, queue: Queue | None) -> Ncco:
 def pressed(call: Call, *, step: int, digits: str, now: datetime) -> Ncco:
     """What a caller at one of our own questions (`Call.node` begins with @) has pressed."""
     entry = _entry(call)
-    if call.state != CallState.IN_FLOW or step != call.step or entry is None:
+    is_here = call.state == CallState.IN_FLOW and step == call.step and not call.hung_up_by
+    if not is_here or entry is None:
         return current_ncco(call)
     if call.node != callbacks.NUMBER:  # that is no key, and is kept with the callback
         journal.record(call, "pressed", at=now, data={"digits": digits, "node": call.node})

@@ -101,15 +101,14 @@ def _preferred(call: Call, queue: Queue, needs: Sequence[Need], *, now: datetime
     return {
         "preferred_agent": agent,
         "preferred_until": now + timedelta(seconds=queue.prefer_last_agent_seconds),
-        "is_kept": works and _could_take(agent, needs, queue.prefer_last_agent_seconds),
+        "is_kept": works and _could_take(agent, needs),
     }
 
 
-def _could_take(agent: Agent, needs: Iterable[Need], seconds: int) -> bool:
-    """Whether the agent meets what the call still needs at the end of these seconds."""
+def _could_take(agent: Agent, needs: Iterable[Need]) -> bool:
+    """Whether the agent meets what the call needs at once: until they do, nobody would be rung."""
     levels = dict(agent.skills.values_list("skill", "level"))
-    lasting = [(skill, level) for skill, level, until in needs if until is None or until >= seconds]
-    return all(levels.get(skill, 0) >= level for skill, level in lasting)
+    return all(levels.get(skill, 0) >= level for skill, level, _ in needs)
 
 
 def _last_agent(call: Call, queue: Queue, *, now: datetime) -> Agent | None:

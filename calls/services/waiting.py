@@ -216,6 +216,8 @@ def _reopen(entry: QueueEntry, *, preferred_id: int | None = None, now: datetime
         left_at=None,
         outcome="",
         give_up_at=now + patience,
+        # Who asks for one agent is now theirs who has had the call last.
+        agent=preferred_id if preferred_id and entry.agent_id else entry.agent_id,
         preferred_agent=preferred_id,
         preferred_until=now + PREFERRED_FOR if preferred_id else None,
         is_kept=False,

@@ -78,6 +78,16 @@ def test_a_number_is_listed_however_it_is_written_with_who_did_it(root):
     assert "+44 7700 900 123" in root.get(f"{LIST}?q=%2B44+7700+900123").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("+44 07700 900123", "447700900123"), ("+39 06 1234567", "39061234567")],
+)
+def test_a_zero_that_is_only_dialled_at_home_is_not_listed(root, written, number):
+    root.post(f"{LIST}add/", {"number": written})
+
+    assert DoNotCall.objects.get().number == number
+
+
 @pytest.mark.parametrize("number", ["", "999", "Joe", "07700 900123", "4" * 20])
 def test_what_is_no_number_is_not_listed(root, number):
     response = root.post(f"{LIST}add/", {"number": number})

@@ -148,6 +148,15 @@ def test_a_queue_with_every_kind_of_setting_is_saved(client, operator, sales, su
             "There is nothing to announce: tick the position or the wait, or write a message.",
         ),
         (
+            {"prefer_last_agent_seconds": 600},
+            "Callers wait 600 s at most: one who is kept for their last agent is offered to nobody "
+            "else. Write less than that.",
+        ),
+        (
+            {"offers_voicemail": "on", "choices_every_seconds": 700},
+            "Callers wait 600 s at most: until then they are never asked. Write less than that.",
+        ),
+        (
             {"is_disposition_required": "on"},
             "An outcome is required, but there is none to choose: choose some, or untick it.",
         ),
@@ -405,6 +414,21 @@ def test_a_supervisor_closes_their_own_queues_only(client, ada, sales, support):
     client.post(QUEUES, {"action": "close_at_once", "_selected_action": [sales.id, support.id]})
 
     assert set(Queue.objects.filter(is_emergency_closed=True)) == {sales}
+
+
+def test_a_page_that_was_opened_before_a_queue_was_closed_does_not_open_it_again(
+    client, operator, sales
+):
+    assert "initial-is_emergency_closed" in shown(client, sales)
+    client.post(QUEUES, {"action": "close_at_once", "_selected_action": [sales.id]})
+
+    save(client, sales, **{"max_size": 150, "initial-is_emergency_closed": "False"})
+
+    sales.refresh_from_db()
+    assert (sales.max_size, sales.is_emergency_closed) == (150, True)
+    save(client, sales, **{"initial-is_emergency_closed": "True"})
+    sales.refresh_from_db()
+    assert sales.is_emergency_closed is False
 
 
 def test_who_may_only_look_cannot_close_a_queue(client, ada, sales):

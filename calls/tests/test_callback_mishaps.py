@@ -467,6 +467,36 @@ def test_the_queue_that_closes_while_it_rings_does_not_cut_it_off(world, sales, 
     assert fresh(call).state == "connected"
 
 
+def test_the_queue_that_closes_while_an_agent_is_rung_keeps_the_callback(world, sales, jane):
+    call = wants_callback(world)
+    offer = rings(world, jane)
+    Queue.objects.filter(id=sales.id).update(is_emergency_closed=True)
+
+    hears = checked(world.picks_up(offer))
+    world.send()
+
+    assert kinds(hears) == ["talk"]
+    assert "closed" in words(hears)
+    assert dials(world) == []
+    assert fresh(offer).state == "rescinded"
+    assert waits_on(call)
+    agent_goes(world, offer, disconnected_by="platform")
+    assert state_of(jane) == "available"
+
+
+def test_a_caller_whose_call_was_ended_confirms_no_callback(world, ada):
+    call, question = asked(world)
+    confirm = press(world, question, "1")
+    ask(world, "end", call, None, user=ada)
+
+    press(world, confirm, "1")
+
+    assert not Callback.objects.exists()
+    world.send()
+    hangs_up(world, disconnected_by="platform")
+    assert fresh(call).state == "ended"
+
+
 def test_the_last_try_leaves_no_leg_behind(world, sales, jane, ringing):
     call, offer, leg = ringing
     Queue.objects.filter(id=sales.id).update(callback_tries=1)

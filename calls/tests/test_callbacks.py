@@ -350,6 +350,21 @@ def test_a_callback_expires_after_a_day(world):
     assert (fresh(call).outcome, callback_of(call).state) == ("callback", "expired")
 
 
+def test_a_pause_of_a_day_leaves_time_for_every_try(world, sales, jane):
+    Queue.objects.filter(id=sales.id).update(callback_retry_seconds=24 * 3600)
+    call = wants_callback(world)
+    offer = rings(world, jane)
+    _, leg = dialled(world, offer)
+    is_not_reached(world, leg)
+    world.send()
+    world.event("completed", fresh(offer.leg).uuid, key=offer.leg.key, disconnected_by="platform")
+
+    world.passes(24 * 3600)
+
+    assert world.offer().agent == jane
+    assert callback_of(call).state == "waiting"
+
+
 def opens(queue, *, from_hour, until_hour):
     schedule = Schedule.objects.create(name="Hours", time_zone="UTC")
     for weekday in range(5):

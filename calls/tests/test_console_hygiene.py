@@ -83,8 +83,12 @@ async def test_a_log_in_that_is_over_closes_its_sockets_at_the_next_beat(
 
 @pytest.mark.parametrize(
     "says",
-    [{"command": "claim", "tab": "x" * 16}, {"command": "state", "state": "available"}],
-    ids=["claim", "state"],
+    [
+        {"command": "claim", "tab": "x" * 16},
+        {"command": "state", "state": "available"},
+        {"command": "snapshot"},
+    ],
+    ids=["claim", "state", "snapshot"],
 )
 async def test_a_log_in_that_is_over_cannot_do_anything(world, consoles, jane, says):
     socket, _ = await consoles(jane.user)

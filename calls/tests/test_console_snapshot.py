@@ -164,6 +164,7 @@ def test_a_missed_call_says_whose_it_was_and_how_long_it_rang(world, jane):
         {
             "kind": "call",
             "number": None,
+            "by": None,
             "from": World.CALLER,
             "queue": "Sales",
             "rang_seconds": 20,

@@ -2,9 +2,10 @@
 
 import pytest
 
-from agents.models import Agent, Team
+from agents.models import Agent, Team, User
 from calls.errors import CallGone
 from calls.models import Supervision
+from calls.router import rounds
 from calls.tests.asking import ask, became
 from calls.tests.parties import Talk, broken, state_of
 from calls.tests.supervising import ask as asks
@@ -175,6 +176,22 @@ def test_a_supervisor_follows_the_call_to_agents_of_their_teams_only(
     told = moves(talk.world, supervision.leg)[-1][0]
     assert told["action"] == {"joined": "conversation", "ended": "talk"}[state]
     assert (talk.row.state, talk.row.agent) == ("connected", joe)
+
+
+@pytest.mark.parametrize("loses", ["the team", "the log-in"])
+def test_who_loses_the_right_to_listen_is_let_go(talk, ada, supervisor, browser, loses):
+    supervision, _ = listens(talk.world, browser, supervisor, talk.call)
+    if loses == "the team":
+        ada.teams.clear()
+    else:
+        User.objects.filter(id=ada.id).update(is_active=False)
+
+    rounds.heal(now=talk.world.now, started_at=talk.world.now)
+    talk.world.send()
+
+    assert Supervision.objects.get().state == "ended"
+    assert moves(talk.world, supervision.leg)[-1][0]["action"] == "talk"
+    assert (talk.row.state, talk.row.agent) == ("connected", talk.main)
 
 
 def test_a_colleague_who_is_told_of_listeners_is_told_of_one_who_was_there_before(

@@ -6,10 +6,12 @@ import pytest
 
 from agents.models import AgentSkill, AgentState, Skill, StateReason, Team, User
 from calls.figures import Figures
-from calls.models import Requirement
+from calls.models import Queue, Requirement
 from calls.selectors import board
 from calls.selectors.board.queues import facts, standing
+from calls.tests.asking import ask
 from calls.tests.floors import by
+from ivr.models import Schedule
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -201,6 +203,19 @@ def test_what_is_reread_of_a_change_is_what_a_look_finds(world, ada, jane, joe, 
     assert looked == board.floor_of(board.read(now=world.now), now=world.now)
 
 
+def test_a_call_that_is_with_a_number_is_of_the_team_that_handed_it_on(world, ada, jane):
+    night = User.objects.create(username="sam")
+    Team.objects.create(name="Night").supervisors.add(night)
+    world.available(jane)
+    call, offer = world.talks()
+    ask(world, "transfer", call, jane, kind="blind", to={"number": "442079461234"})
+    world.send()
+    world.event("completed", offer.leg.uuid, key=offer.leg.key, disconnected_by="platform")
+
+    assert [row["id"] for row in whole(world, ada)["calls"]] == [call.id]
+    assert whole(world, night)["calls"] == []
+
+
 def test_the_floor_is_read_in_a_number_of_queries_that_does_not_grow(
     world, ada, jane, joe, django_assert_max_num_queries
 ):
@@ -208,6 +223,8 @@ def test_the_floor_is_read_in_a_number_of_queries_that_does_not_grow(
     world.talks()
     for number in range(3):
         world.waits(f"waits-{number}")
+        schedule = Schedule.objects.create(name=f"Hours {number}")
+        Queue.objects.create(name=f"Queue {number}", schedule=schedule).agents.add(jane)
 
     with django_assert_max_num_queries(22):
         board.read(now=world.now)

@@ -334,6 +334,19 @@ async def test_a_wall_shows_first_names_and_no_numbers(world, floors, jane):
     assert world.CALLER not in str(snapshot)
 
 
+async def test_a_wall_is_drawn_anew_when_agents_come(world, floors, jane, floor):
+    _, token = await run(wall_of, world)
+    socket, snapshot = await floors(wall=token)
+    kim = await run(User.objects.create, username="kim")
+    await run(Agent.objects.create, user=kim, vonage_user="kim", team=floor)
+
+    hub.look()
+
+    while (frame := await socket.frame())["type"] != "snapshot":
+        pass
+    assert len(frame["floor"]["agents"]) == len(snapshot["floor"]["agents"]) + 1
+
+
 async def test_a_revoked_wall_goes_dark_at_the_next_look_and_opens_no_more(world, floors):
     link, token = await run(wall_of, world)
     socket, _ = await floors(wall=token)

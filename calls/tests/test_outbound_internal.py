@@ -121,6 +121,8 @@ def test_a_colleague_who_does_not_come_is_told_in_words(world, jane, joe, rings,
 
     assert words(moved(world, CONSOLES_LEG)) == heard
     assert (fresh(rings).state, fresh(rings).outcome) == ("ended", "not_reached")
+    missed = selectors.me(agent_id=joe.id, now=world.now)["missed"]
+    assert missed is None or (missed["kind"], missed["by"]) == ("outgoing", "Jane")
     ends(world, agents_leg(rings, jane))
     assert state_of(jane) == "available"
     assert broken(world) == {}

@@ -60,6 +60,20 @@ def test_the_agents_phone_rings_before_anybody_elses(world, jane, program):
     assert broken(world) == {}
 
 
+def test_a_program_takes_the_call_back_while_the_agents_phone_rings(world, jane, program):
+    call, offer = rung(world, program)
+
+    reply = program.post(f"/api/calls/{call.id}/end", {}, format="json")
+    world.send()
+    ends(world, offer.leg, "cancelled")
+
+    assert reply.status_code == 202
+    assert (fresh(call).state, fresh(call).hung_up_by) == ("ended", "agent")
+    assert dialled(world) == ["Jane"]
+    assert state_of(jane) == "available"
+    assert broken(world) == {}
+
+
 def test_the_agent_answers_and_then_the_customer_is_called(world, jane, program):
     call, offer = rung(world, program)
 

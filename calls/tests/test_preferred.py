@@ -166,7 +166,7 @@ def test_who_is_kept_for_an_agent_who_no_longer_serves_the_queue_goes_to_the_nex
 
 @pytest.mark.parametrize(
     ("level", "until", "is_kept"),
-    [(2, None, True), (3, None, False), (3, 300, False), (3, 299, True)],
+    [(2, None, True), (3, None, False), (3, 15, False), (2, 15, True)],
 )
 def test_nobody_is_kept_for_an_agent_who_may_not_take_the_call(
     kept, sales, jane, level, until, is_kept

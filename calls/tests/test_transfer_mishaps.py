@@ -58,6 +58,28 @@ def test_the_customer_of_an_agent_who_was_lost_waits_when_the_transfer_fails(tal
     assert broken(talk.world) == {}
 
 
+def test_who_had_the_call_last_and_was_lost_gets_it_back(talk, jane, joe):
+    world = talk.world
+    transfer(talk, agent="joe")
+    world.send()
+    talk.drops(talk.leg(jane), by="platform")
+    world.route()
+    world.picks_up(world.offer())
+    world.available(jane)
+    talk.ask("consult", by=joe, to={"agent": "jane"})
+    talk.answers(talk.invited())
+    talk.ask("complete", by=joe)
+    talk.hung_up()
+    assert talk.row.agent == jane
+
+    talk.drops(talk.leg(jane), by="platform")
+    world.available(jane)
+    world.route()
+
+    assert (world.offer().agent, talk.row.state) == (jane, "offered")
+    assert broken(world) == {}
+
+
 def test_the_next_agent_has_time_for_the_work_after_a_call_whose_agent_left_at_once(
     talk, jane, joe
 ):

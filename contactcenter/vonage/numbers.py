@@ -7,7 +7,8 @@ SEPARATORS = str.maketrans("", "", " \u00a0-\u2010\u2011\u2013.()[]")
 DIGITS = re.compile(r"\+?(?:00)*([0-9]{3,15})")
 LONGEST_WRITTEN = 64
 SHORTEST_ABROAD = 7  # fewer digits, a service or an extension, have no country
-KEEPS_ZERO = {"39"}  # in Italy the 0 belongs to the number
+# Where the 0 belongs to the number: Italy, San Marino, Côte d'Ivoire and Congo (ITU-T E.164).
+KEEPS_ZERO = {"39", "378", "225", "242"}
 # Country codes of one and two digits (ITU-T E.164 annex); every other code has three.
 SHORT_CODES = {
     str(code)
@@ -27,6 +28,14 @@ def normal(number: object) -> str:
         return ""
     match = DIGITS.fullmatch(number.replace("(0)", "").translate(SEPARATORS))
     return match[1] if match else ""
+
+
+def without_trunk(number: str) -> str:
+    """Without the digit that is only dialled at home: "+44 07700 900123" means 447700900123."""
+    code = country_code(number)
+    if code in KEEPS_ZERO:
+        return number
+    return code + number[len(code) :].lstrip("1" if code == "1" else "0")
 
 
 def shown(number: str) -> str:

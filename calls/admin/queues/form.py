@@ -14,6 +14,11 @@ from ivr.selectors import plan_from
 
 NONE_TO_CHOOSE = "An outcome is required, but there is none to choose: choose some, or untick it."
 
+OUTLASTING = {
+    "prefer_last_agent_seconds": "one who is kept for their last agent is offered to nobody else.",
+    "choices_every_seconds": "until then they are never asked.",
+}
+
 
 class QueueForm(forms.ModelForm):
     """Agents are chosen from a list; what else their assignment holds is kept."""
@@ -66,6 +71,8 @@ class QueueForm(forms.ModelForm):
             self._refuse("choices_every_seconds", self._choices_problem())
         if "announce_every_seconds" in self.cleaned_data:
             self._refuse("announce_every_seconds", self._announcing_problem())
+        for name, what in OUTLASTING.items():
+            self._refuse(name, self._outlasting_problem(name, what))
         given = self.cleaned_data
         if given.get("is_disposition_required") and not given.get("dispositions"):
             self._refuse("is_disposition_required", NONE_TO_CHOOSE)
@@ -83,6 +90,12 @@ class QueueForm(forms.ModelForm):
             self.cleaned_data["announce_every_seconds"],
             has_words=any(self.cleaned_data.get(name) for name in words),
         )
+
+    def _outlasting_problem(self, name: str, what: str) -> str:
+        seconds, longest = (self.cleaned_data.get(one) for one in (name, "max_wait_seconds"))
+        if name in self.errors or seconds is None or longest is None:
+            return ""
+        return configuration.outlasting_problem(seconds, longest_wait=longest, what=what)
 
     def _refuse(self, field: str, problem: str) -> None:
         if problem:

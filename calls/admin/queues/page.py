@@ -76,6 +76,19 @@ class QueueAdmin(KeepsWhatIsUsed):
             members.initial = obj.agents.values_list("id", flat=True) if obj else ()
         return form
 
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "is_emergency_closed":
+            field.show_hidden_initial = True  # as the switch was when the page was opened
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
+        """What the page did not change stays as it is: somebody may have closed the queue since."""
+        columns = {field.name for field in Queue._meta.concrete_fields}
+        obj.save(update_fields=columns & set(form.changed_data) if change else None)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Agents whom this supervisor may not see stay in the queue as they were."""
         super().save_related(request, form, formsets, change)

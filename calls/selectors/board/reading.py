@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from calls.models import Call, Leg
+from calls.models import Leg
 from calls.selectors.board.chances import Chance, chances
 from calls.selectors.board.people import people
 from calls.selectors.board.queues import TALKING, facts, figures, queue_rows
-from calls.selectors.board.talks import Listening, call_row, listening, running_calls
+from calls.selectors.board.talks import Listening, Running, call_row, listening, running_calls
 from calls.selectors.board.terms import Counted, Floor, Person, Placed, QueueFacts, Row
 from calls.selectors.board.waits import waits
 from calls.selectors.supervision import Talk
@@ -23,8 +23,7 @@ class Reading:
     figures: dict[int, Counted] = field(default_factory=dict)
     waiting: dict[int, Placed] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
-    calls: dict[int, Call] = field(default_factory=dict)
-    talks: dict[int, Talk] = field(default_factory=dict)
+    running: Running = field(default_factory=Running)
     listening: list[Listening] = field(default_factory=list)
     chances: dict[int, Chance] = field(default_factory=dict)
 
@@ -33,15 +32,13 @@ def read(*, now: datetime) -> Reading:
     """Everything, in a number of queries that does not grow."""
     known = facts(now=now)
     waiting, everybody = waits(None), people(None, now=now)
-    calls, talks = running_calls(None)
     rows = {agent_id: one.row for agent_id, one in everybody.items()}
     return Reading(
         queues=known,
         figures=figures(known.values(), now=now),
         waiting=waiting,
         people=everybody,
-        calls=calls,
-        talks=talks,
+        running=running_calls(None),
         listening=listening(),
         chances=chances(waiting, rows, now=now),
     )
@@ -60,10 +57,9 @@ def reread(
         }
         waiting = kept | waits(queues)
     touched = _calls_of(agents)
-    touched |= {call for call, talk in old.talks.items() if talk.agent_ids & set(agents)}
+    touched |= {call for call, theirs in old.running.agents.items() if theirs & set(agents)}
     touched |= {call for call, one in old.waiting.items() if one.queue in queues}
-    calls, talks = running_calls(touched) if touched else ({}, {})
-    gone = touched | waiting.keys()
+    new = running_calls(touched) if touched else Running()
     return replace(
         old,
         waiting=waiting,
@@ -71,8 +67,7 @@ def reread(
         if queues
         else old.figures,
         people=old.people | people(agents, now=now) if agents else old.people,
-        calls={one: call for one, call in old.calls.items() if one not in gone} | calls,
-        talks={one: talk for one, talk in old.talks.items() if one not in gone} | talks,
+        running=old.running.with_new(new, gone=touched | waiting.keys()),
         listening=listening(),
     )
 
@@ -95,11 +90,12 @@ def floor_of(known: Reading, *, now: datetime) -> Floor:
     heard: dict[int, list[Listening]] = {}
     for one in known.listening:
         heard.setdefault(one.call, []).append(one)
+    running = known.running
     names = {agent_id: one.row["name"] for agent_id, one in known.people.items()}
     in_calls = [
         call.queue_id
-        for call_id, call in known.calls.items()
-        if call.state in TALKING and known.talks[call_id].agent_ids
+        for call_id, call in running.calls.items()
+        if call.state in TALKING and running.talks[call_id].agent_ids
     ]
     return Floor(
         now=now,
@@ -113,20 +109,20 @@ def floor_of(known: Reading, *, now: datetime) -> Floor:
         ),
         waiting={call: _with_chance(one, known.chances) for call, one in known.waiting.items()},
         agents={
-            agent_id: _with_listeners(one.row, known.talks, heard, names)
+            agent_id: _with_listeners(one.row, running.talks, heard, names)
             for agent_id, one in known.people.items()
         },
         calls={
             call_id: Placed(
-                call_row(call, known.talks[call_id], names, heard.get(call_id, ())),
+                call_row(call, running.talks[call_id], names, heard.get(call_id, ())),
                 call.queue_id,
-                known.talks[call_id].agent_ids,
+                running.agents[call_id],
             )
-            for call_id, call in known.calls.items()
+            for call_id, call in running.calls.items()
         },
         figures=known.figures,
-        talks=known.talks,
-        talking=frozenset().union(*(talk.agent_ids for talk in known.talks.values())),
+        talks=running.talks,
+        talking=frozenset().union(*(talk.agent_ids for talk in running.talks.values())),
         supervising={one.agent: _supervision(one) for one in known.listening},
         talked={agent_id: one.talks for agent_id, one in known.people.items() if one.talks},
     )

@@ -1,15 +1,16 @@
 """The calls that go on, and who listens to them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from calls.models import Call, QueueEntry, Supervision
+from calls.models import Call, Leg, QueueEntry, Supervision
 from calls.selectors.board.terms import Row
 from calls.selectors.supervision import Talk, talks_of
-from calls.states import CallState
+from calls.states import CallState, LegKind
 
 NOT_RUNNING = (CallState.ENDED, CallState.AWAITING_CALLBACK)
 
@@ -30,14 +31,51 @@ class Listening:
     phone_call: str  # empty: the phone calls it by its uuid
 
 
-def running_calls(call_ids: Collection[int] | None) -> tuple[dict[int, Call], dict[int, Talk]]:
-    """Of these calls, or of all, those that neither wait nor are over; and who talks in them."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Calls that neither wait nor are over, by their ids."""
+
+    calls: dict[int, Call] = field(default_factory=dict)
+    talks: dict[int, Talk] = field(default_factory=dict)
+    # Whose each of them is: of those who take part, or else of those who did, or were rung.
+    agents: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def with_new(self, new: "Running", *, gone: Collection[int]) -> "Running":
+        """Without those that are gone, and with what was read of others."""
+
+        def merged(old: dict[int, Any], read: dict[int, Any]) -> dict[int, Any]:
+            return {one: known for one, known in old.items() if one not in gone} | read
+
+        return Running(
+            merged(self.calls, new.calls),
+            merged(self.talks, new.talks),
+            merged(self.agents, new.agents),
+        )
+
+
+def running_calls(call_ids: Collection[int] | None) -> Running:
+    """Of these calls, or of all."""
     waits = QueueEntry.objects.filter(call=OuterRef("id"), left_at=None)
     calls = Call.objects.exclude(state__in=NOT_RUNNING).exclude(Exists(waits)).order_by("id")
     if call_ids is not None:
         calls = calls.filter(id__in=call_ids)
     found = {call.id: call for call in calls.select_related("queue", "customer")}
-    return found, talks_of(found.values()) if found else {}
+    if not found:
+        return Running()
+    talks = talks_of(found.values())
+    return Running(found, talks, _agents_of(found.values(), talks))
+
+
+def _agents_of(calls: Iterable[Call], talks: Mapping[int, Talk]) -> dict[int, frozenset[int]]:
+    found = {
+        call.id: talks[call.id].agent_ids | ({call.agent_id} if call.agent_id else set())
+        for call in calls
+    }
+    left = [call_id for call_id, agents in found.items() if not agents]
+    legs = Leg.objects.filter(call__in=left, kind=LegKind.AGENT) if left else Leg.objects.none()
+    for call_id, agent_id in legs.order_by().values_list("call", "agent"):
+        found[call_id] |= {agent_id}
+    return found
 
 
 def listening() -> list[Listening]:

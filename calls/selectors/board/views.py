@@ -28,7 +28,7 @@ class Scope:
         return one.queue is None or one.queue in self.queues
 
     def shows_call(self, one: Placed) -> bool:
-        """A call that nobody has yet belongs to its queue, or to everybody."""
+        """A call that nobody has had yet belongs to its queue, or to everybody."""
         if one.agents:
             return bool(one.agents & self.agents)
         return one.queue is None or one.queue in self.queues

@@ -10,6 +10,7 @@ from agents.models import Agent, AgentState
 from agents.services import LONGEST_WRAP_UP
 from calls.models import CallEvent, Disposition, Handling, Offer
 from calls.selectors.called_back import kinds_of
+from calls.selectors.me.ringing import askers
 from calls.states import OfferState
 
 
@@ -25,7 +26,7 @@ def _newest(agent_ids: Collection[int], outcome: OfferState) -> list[Offer]:
     newest = Offer.objects.filter(agent=OuterRef("id"), state=outcome).order_by("-offered_at")
     last = Agent.objects.filter(id__in=agent_ids).values_list(Subquery(newest.values("id")[:1]))
     offers = Offer.objects.filter(id__in=last)
-    return list(offers.select_related("entry__queue", "call__queue", "leg"))
+    return list(offers.select_related("entry__queue", "call__queue", "call__agent__user", "leg"))
 
 
 def wrap_ups(agents: Sequence[Agent], last: Mapping[int, Offer]) -> dict[int, dict[str, Any]]:
@@ -87,11 +88,12 @@ def _wrap_up(agent: Agent, offer: Offer) -> dict[str, Any]:
 def missed(
     aside: Collection[int], states: Mapping[int, AgentState], last: Mapping[int, Offer]
 ) -> dict[int, dict[str, Any]]:
-    """By agent, of these who are aside: the call that rang in vain."""
+    """By agent, of these who are aside: the call that rang in vain, and the colleague who asked."""
     offers = {agent_id: last[agent_id] for agent_id in aside if agent_id in last}
     kinds = kinds_of(offers.values())
+    by = askers(list(offers.values()))
     return {
-        agent_id: _missed(states[agent_id], offer) | kinds[offer.id]
+        agent_id: _missed(states[agent_id], offer) | kinds[offer.id] | {"by": by.get(offer.id)}
         for agent_id, offer in offers.items()
     }
 

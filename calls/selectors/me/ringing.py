@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -29,11 +30,11 @@ def offers_to(agent_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     needs = _needs(offers)
     kinds = kinds_of(offers)
     handed = _handed(offers)
-    askers = _askers(offers, handed)
+    by = askers(offers, handed)
     return {
         offer.agent_id: {
             **kinds[offer.id],
-            "by": askers.get(offer.id),
+            "by": by.get(offer.id),
             "id": offer.id,
             "call": offer.call_id,
             "queue": offer.queue.name if offer.queue else None,
@@ -62,8 +63,13 @@ def _handed(offers: Sequence[Offer]) -> dict[int, Transfer]:
     return {own[one.call_id].id: one for one in open_now.select_related("by__user", "agent__user")}
 
 
-def _askers(offers: Sequence[Offer], handed: Mapping[int, Transfer]) -> dict[int, str]:
-    """By offer: the colleague who asks for the agent, or hands the call on to them."""
+def askers(
+    offers: Sequence[Offer], handed: Mapping[int, Transfer] = MappingProxyType({})
+) -> dict[int, str]:
+    """By offer: the colleague who asks for the agent, or hands the call on to them.
+
+    The offers' calls with their agents are at hand. `handed`: by offer, transfers that go on.
+    """
     asked = {offer.leg_id: offer.id for offer in offers if offer.entry_id is None}
     # Of a call between colleagues: whoever calls.
     found = {

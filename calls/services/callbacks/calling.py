@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agents import services as agents
 from calls.broadcast import announce
-from calls.models import Call, Callback, Instruction, Leg, Offer, Queue, QueueEntry
+from calls.models import Call, Callback, Instruction, Leg, Offer, Queue, QueueEntry, waits
 from calls.services import due, journal, offers, outbox, waiting
-from calls.services.callbacks.ending import OPEN, end, release
+from calls.services.callbacks.ending import OPEN, end, kept_until, release
 from calls.services.following import node_in_flow
 from calls.services.keys import leg_key
 from calls.states import CallState, LegKind, LegState, OfferState
@@ -26,6 +26,7 @@ SENT = [Instruction.State.DONE, Instruction.State.UNKNOWN]
 
 FOR_AGENT = "Callback for {queue}. We are calling them now."
 TAKEN = "The callback is not there any more."
+CLOSED = "The queue has just closed. They are called back once it is open."
 FOR_CUSTOMER = "This is your callback. You are being connected."
 TOO_LATE = "Sorry, we have just stopped ringing you. Goodbye."
 NO_ANSWER = "No answer."
@@ -41,6 +42,9 @@ WHY_NOT = {
 def agent_accepts(offer: Offer, *, call: Call, now: datetime) -> Ncco:
     """The answer webhook of an agent's leg: they hear it ring, and the customer is called."""
     callback = Callback.objects.filter(entry=offer.entry_id, state__in=OPEN).first()
+    if callback and offer.queue and not waits.is_open(offer.queue, now=now):
+        offers.settle(offer, OfferState.RESCINDED, call=call, now=now)
+        return ncco.speak([CLOSED], language=LANGUAGE)
     if callback and offers.accept(offer, call=call, now=now):
         _call_customer(callback, offer, call=call, now=now)
     is_theirs = offer.state == OfferState.ACCEPTED and call.agent_id == offer.agent_id
@@ -146,9 +150,10 @@ def _missed(callback: Callback, *, call: Call, ended: str, now: datetime) -> Non
     callback.state, callback.last_result = Callback.State.WAITING, ended[:12]
     callback.save(update_fields=["tries", "state", "last_result"])
     data = {"agent": call.agent_id, "try": callback.tries, "result": ended}
-    QueueEntry.objects.filter(id=entry.id).update(
-        retry_at=now + timedelta(seconds=queue.callback_retry_seconds)
-    )
+    retry_at = now + timedelta(seconds=queue.callback_retry_seconds)
+    # The next try comes, however long the pause before it is.
+    give_up_at = max(entry.give_up_at, kept_until(entry, now=retry_at))
+    QueueEntry.objects.filter(id=entry.id).update(retry_at=retry_at, give_up_at=give_up_at)
     release(call, words=WHY_NOT.get(ended, NO_ANSWER), now=now)
     agent_id = call.agent_id
     journal.record(

@@ -11,7 +11,7 @@ from agents.models import Agent
 from calls.broadcast import announce
 from calls.errors import CallGone, NoSuchCall, UnknownCommand
 from calls.models import Call, Command, Instruction, Leg
-from calls.services import due, flows, invitations, inviting, journal, outbox, parties
+from calls.services import due, flows, invitations, inviting, journal, outbound, outbox, parties
 from calls.services.asked import Act, Asked
 from calls.services.commands import bodies
 from calls.services.commands.connecting import CONNECT
@@ -51,7 +51,8 @@ def ask(
     call = journal.locked(id=call_id)
     if call is None:
         raise NoSuchCall("There is no such call.")
-    if agent_id is not None and not act.checks_right:
+    takes_back = kind == "end" and call.agent_id == agent_id and outbound.is_ringing(call)
+    if agent_id is not None and not act.checks_right and not takes_back:
         _check_part(call, agent_id, kind)
     if _is_over(call, act, agent_id):
         raise CallGone("This call is over.")

@@ -14,6 +14,7 @@ from calls.services.outbound.ending import (
     agent_left,
     customer_ended,
     end_early,
+    is_ringing,
     not_rung,
     says_goodbye,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "end_early",
     "has_key",
     "hears_machine",
+    "is_ringing",
     "not_rung",
     "refuse",
     "rules",

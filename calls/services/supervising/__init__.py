@@ -9,7 +9,7 @@ its last agent was lost) the supervisor is told so and let go, for there is noth
 
 from calls.services.supervising.acts import LEAVE, SUPERVISE
 from calls.services.supervising.ending import end_all, ended, give_up_due
-from calls.services.supervising.hearing import agents_changed
+from calls.services.supervising.hearing import agents_changed, check_rights
 from calls.services.supervising.joining import answers
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "SUPERVISE",
     "agents_changed",
     "answers",
+    "check_rights",
     "end_all",
     "ended",
     "give_up_due",

@@ -5,10 +5,13 @@ The limits are fixed on joining, so another mode or other agents mean a move to 
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from calls.models import Call, Command, Leg, Supervision
-from calls.models.coaching import asker_of, is_theirs, talks_of
-from calls.services import outbox, parties
+from calls.models.coaching import Talk, asker_of, is_theirs, talks_of
+from calls.services import due, journal, outbox, parties
 from calls.services.supervising import ending, rows
 from calls.services.supervising.rows import Mode, State
 from calls.states import LegState
@@ -38,19 +41,33 @@ def agents_changed(call: Call, *, now: datetime) -> None:
 
 
 def _nobody_left(listening: Sequence[Supervision], call: Call) -> dict[int, str]:
-    """By supervision: why there is nobody whom they may listen to, or "" while there is.
-
-    Who is about to leave decides nothing: whoever comes next may be of the same team.
-    """
+    """By supervision: why there is nobody whom they may listen to, or "" while there is."""
     if not parties.talking(call):
         return {one.id: ending.NOBODY for one in listening}
-    if not parties.staying(call):
-        return {one.id: "" for one in listening}
     talk = talks_of([call])[call.id]
-    askers = {one.id: asker_of(one.agent.user) for one in listening}
-    return {
-        key: "" if is_theirs(asker, talk) else ending.NOT_THEIRS for key, asker in askers.items()
-    }
+    return {one.id: "" if _may_hear(one, talk) else ending.NOT_THEIRS for one in listening}
+
+
+def _may_hear(supervision: Supervision, talk: Talk) -> bool:
+    """Nobody is let go while all agents are about to leave: whoever comes next decides."""
+    return not talk.agent_ids or is_theirs(asker_of(supervision.agent.user), talk)
+
+
+def check_rights(*, now: datetime) -> None:
+    """Let go of those who may not listen to the agents of their call any more."""
+    live = list(
+        Supervision.objects.exclude(state=State.ENDED).select_related("call", "agent__user")
+    )
+    talks = talks_of(one.call for one in live) if live else {}
+    for call_id in {one.call_id for one in live if not _may_hear(one, talks[one.call_id])}:
+        due.guarded(partial(_look_again, call_id=call_id, now=now))
+
+
+@transaction.atomic(durable=True)
+def _look_again(*, call_id: int, now: datetime) -> None:
+    call = journal.locked(id=call_id)
+    if call:
+        agents_changed(call, now=now)
 
 
 def _is_outdated(supervision: Supervision, call: Call) -> bool:

@@ -88,9 +88,11 @@ def take_back(
 def _over(call: Call, entry: QueueEntry | None) -> Transfer | None:
     """The transfer that came to nothing with the end of this wait, or of this ringing."""
     rang = Q(settled_at=None, state__in=[State.RINGING, State.RETURNED])
-    if entry:  # whoever had got the call, or got it back, was lost and has not come again
-        rang |= Q(state=State.DONE, agent=entry.agent_id, target=Transfer.Target.AGENT)
-        rang |= Q(state=State.RETURNED, by=entry.agent_id)
+    if entry and entry.agent_id:
+        # Whoever had got the call, or got it back, was lost and has not come again.
+        agents = {entry.agent_id, *entry.offers.values_list("agent", flat=True)}
+        rang |= Q(state=State.DONE, agent__in=agents, target=Transfer.Target.AGENT)
+        rang |= Q(state=State.RETURNED, by__in=agents)
     return call.transfers.filter(rang).select_related("from_queue", "by__user").last()
 
 
