@@ -19,7 +19,7 @@ function keep(chosen) {
 
 function turn(event) {
   const step = STEPS[event.key];
-  if (!step) return;
+  if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
   const next = tabs[(tabs.indexOf(event.currentTarget) + step + tabs.length) % tabs.length];
   event.preventDefault();
   choose(next);
@@ -35,8 +35,9 @@ for (const tab of tabs) {
   tab.addEventListener("keydown", turn);
 }
 const named = () =>
-  tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash) ?? tabs[0];
+  tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash);
 if (tabs.length) {
-  choose(named());
-  addEventListener("hashchange", () => choose(named()));
+  choose(named() ?? tabs[0]);
+  // The link that skips to the content names no view.
+  addEventListener("hashchange", () => named() && choose(named()));
 }

@@ -4,6 +4,7 @@ import * as clock from "./clock.js";
 import { fill } from "./dom.js";
 import { placeInLine } from "./line.js";
 import { phoneNumber } from "./numbers.js";
+import { missedWords } from "./offer_words.js";
 import { reasonWord, setBy } from "./reasons.js";
 import { STATES, SYSTEM_REASONS } from "./words.js";
 
@@ -33,7 +34,7 @@ export function drawBreak(section, { agent }) {
     set_by: setBy(agent),
     reason:
       SYSTEM_REASONS[reason]?.long ??
-      `Since ${clock.atMinute(since)}. No calls are offered to you.`,
+      `Since ${clock.onDayOrAt(since)}. No calls are offered to you.`,
   });
 }
 
@@ -45,14 +46,12 @@ export function drawOffline(section, { agent }) {
 }
 
 export function drawMissed(section, { agent: { missed, since } }) {
-  const reason = ["The caller kept the place. No calls come to you until you are back."];
+  const reason = ["No calls come to you until you are back."];
+  const isKept = missed?.queue && ["call", "callback"].includes(missed.kind);
+  if (isKept) reason.unshift("The caller kept the place.");
   if (missed) {
-    const what = ["a", missed.queue, missed.kind].filter(Boolean).join(" ");
-    const number = phoneNumber(missed.number || missed.from);
-    const whose = missed.kind === "callback" ? `to ${number}` : `from ${number}`;
-    const set = `Set to Missed by the system at ${clock.atSecond(missed.at ?? since)}`;
-    const rang = `rang here for ${missed.rang_seconds} s without an answer`;
-    reason.unshift(`${set}: ${what} ${whose} ${rang}.`);
+    const set = `Set to Missed by the system at ${clock.onDayOrAtSecond(missed.at ?? since)}`;
+    reason.unshift(`${set}: ${missedWords(missed)}.`);
   }
   fill(section, { reason: reason.join(" ") });
 }

@@ -5,7 +5,7 @@ import { byId, fill, forbid, setAttribute, setText } from "./dom.js";
 import { reasonWord } from "./reasons.js";
 import { outcomeMissing } from "./store.js";
 import { otherSide } from "./talk.js";
-import { ENDED_BY } from "./words.js";
+import { choosable, ENDED_BY } from "./words.js";
 
 export function drawWrapUp(section, store) {
   const { wrap_up: wrapUp, wrap_up_until: until, ...agent } = store.agent;
@@ -51,5 +51,5 @@ function drawDone(store) {
   forbid(byId("done"), isMissing && state !== "offline");
   forbid(byId("done-break"), isMissing);
   setAttribute(byId("done"), "data-choose", state ?? "available");
-  setAttribute(byId("done"), "data-reason", state ? reason : null);
+  setAttribute(byId("done"), "data-reason", state ? choosable(reason) : null);
 }

@@ -4,6 +4,7 @@ import { fetchDialling, fetchTargets, makeCall } from "./api.js";
 import { drawColleagues, drawFrom, drawRecent } from "./call_out_lists.js";
 import { byId, forbid, make, setText, show } from "./dom.js";
 import { DIGITS } from "./keypad.js";
+import { asTyped, digitsOf } from "./numbers.js";
 import { every, pause } from "./ticker.js";
 import { toast } from "./toasts.js";
 import { NO_SDK } from "./words.js";
@@ -45,7 +46,8 @@ export class CallOut {
     if (wanted === null) return;
     address.searchParams.delete("dial");
     history.replaceState(null, "", address);
-    byId("dial-to").value = wanted.replace(/[^\d+*#() .-]/g, "").slice(0, 40);
+    const number = wanted.replace(/^ /, "+"); // as addresses write it
+    byId("dial-to").value = number.replace(/[^\d+*#() .-]/g, "").slice(0, 40);
     byId("dial-sheet").addEventListener("toggle", () => byId("dial-call").focus(), { once: true });
     byId("dial-sheet").showPopover();
   }
@@ -107,9 +109,8 @@ export class CallOut {
 
   #submit() {
     if (this.#why) return;
-    const typed = byId("dial-to").value.replace(/[\s().-]/g, "");
-    const number = typed.replace(/^(\+|00)/, "");
-    if (!/^\d{3,15}$/.test(number))
+    const number = asTyped(byId("dial-to").value);
+    if (!/^\d{3,15}$/.test(digitsOf(number)))
       return this.#refused("Enter a number with its country, for example +44 20 7946 0000.");
     this.#call(number, byId("dial-from").value || null);
   }

@@ -12,7 +12,7 @@ export function drawFrom({ caller_ids: shown = [] }) {
   redraw(byId("dial-from"), shown, () =>
     shown.map(({ number, label, usual }) => {
       const words = [label, phoneNumber(number)].filter(Boolean).join(" · ");
-      return make("option", { value: number, ...(usual && { selected: "" }) }, words);
+      return make("option", { value: `+${number}`, ...(usual && { selected: "" }) }, words);
     }),
   );
 }
@@ -63,9 +63,10 @@ function colleague({ username, name }, at) {
       class: "btn btn-sm",
       type: "button",
       "data-call-agent": username,
+      "aria-label": `Call ${name}`,
       "aria-describedby": why.id,
     },
-    `Call ${name}`,
+    "Call",
   );
   const mark = make("span", { class: "state" });
   return make("li", {}, make("b", {}, name), mark, why, make("span", { class: "acts" }, button));

@@ -35,14 +35,16 @@ export class Card {
   }
 
   #follow() {
-    const { agent, callId: id, isLive, phone } = this.#store;
+    const { agent, callId: id, isLive, phone, card } = this.#store;
+    // While it is only offered it is nobody's, and the server keeps nothing.
+    show(byId("customer-edit"), Boolean(card) && !agent?.offer);
     // Another window may have written since it held the phone.
     const { state, call, wrap_up: wrapUp } = agent ?? {};
     const of = [id, state, call?.state, call?.answered_at, wrapUp?.outcome_required];
     const seen = id && isLive ? [...of, phone.here, phone.epoch].join(" ") : "";
     if (seen === this.#seen) return;
     this.#seen = seen;
-    if (this.#store.card && this.#store.card.id !== id) this.#forget();
+    if (card && card.id !== id) this.#forget();
     if (seen) this.#fetch(id, seen);
   }
 

@@ -45,14 +45,30 @@ export const between = (from, to) => duration((Date.parse(to) - Date.parse(from)
 const write = (options) => new Intl.DateTimeFormat("en-GB", options);
 const exact = write({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const minute = write({ hour: "2-digit", minute: "2-digit" });
-const day = write({ day: "numeric", month: "short" });
-const longDay = write({ day: "numeric", month: "long" });
+
+/** Writes days with this kind of month, and the year where it is not this one. */
+function dayWriter(month) {
+  const near = write({ day: "numeric", month });
+  const far = write({ day: "numeric", month, year: "numeric" });
+  return (when) => {
+    const date = new Date(when);
+    const isThisYear = date.getFullYear() === new Date(now()).getFullYear();
+    return (isThisYear ? near : far).format(date);
+  };
+}
+
+/** "20 Nov", or "20 Nov 2024" of another year. */
+export const onDay = dayWriter("short");
+/** "20 November", or "20 November 2024" of another year. */
+export const onLongDay = dayWriter("long");
 
 export const atSecond = (when) => exact.format(new Date(when));
 export const atMinute = (when) => minute.format(new Date(when));
-/** "13:12" today, "20 Nov, 13:12" before. */
-export const onDayOrAt = (when) =>
-  onDay(when) === onDay(now()) ? atMinute(when) : `${onDay(when)}, ${atMinute(when)}`;
 
-export const onDay = (when) => day.format(new Date(when));
-export const onLongDay = (when) => longDay.format(new Date(when));
+const onDayOr = (at) => (when) =>
+  onDay(when) === onDay(now()) ? at(when) : `${onDay(when)}, ${at(when)}`;
+
+/** "13:12" today, "20 Nov, 13:12" on another day. */
+export const onDayOrAt = onDayOr(atMinute);
+/** "13:12:05" today, "20 Nov, 13:12:05" on another day. */
+export const onDayOrAtSecond = onDayOr(atSecond);

@@ -6,23 +6,55 @@ import { Refused } from "./rest.js";
 import { toast } from "./toasts.js";
 
 const FIELDS = ["name", "company", "email", "note"];
+const SAVING = "It is being saved.";
+
 const field = (name) => byId(`customer-${name}`);
+const written = (name) => field(name).value.trim();
+const labelOf = (name) => field(name).labels[0].textContent;
+
+/** The fields that the server refused. */
+const wrongIn = (error) => FIELDS.filter((name) => error.fields?.[name]);
+
+/** Why, of the first of them; or of the whole. */
+function whyNot(error) {
+  const [wrong] = wrongIn(error);
+  return wrong ? `${labelOf(wrong)}: ${error.fields[wrong][0]}` : error.message;
+}
+
+const without = (facts, names) =>
+  Object.fromEntries(Object.entries(facts).filter(([name]) => !names.includes(name)));
+
+/** Save what the server takes; the fields that it does not. */
+async function saveWhatCan(call, facts) {
+  try {
+    await saveCustomer(call, facts);
+    return [];
+  } catch (error) {
+    const wrong = wrongIn(error);
+    const rest = without(facts, wrong);
+    if (!wrong.length || !Object.keys(rest).length) throw error;
+    await saveCustomer(call, rest);
+    return wrong;
+  }
+}
 
 export class Customer {
   #call = null;
   #known = {};
-  #draft = null; // {call, facts}: what was written and is not kept yet
-  #saving = null; // the call whose customer is being saved
+  #filled = {}; // what stood in each field before the agent wrote there
+  #draft = {}; // what was written over that and is not saved yet
+  #saving = null; // {call, facts}: what is being saved
 
   constructor() {
     byId("customer-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#save();
     });
-    byId("customer-sheet").addEventListener("toggle", (event) => {
-      if (event.newState === "open") this.#fill();
+    byId("customer-sheet").addEventListener("toggle", ({ newState }) => {
+      if (newState === "open") this.#say("");
     });
     byId("customer-form").addEventListener("input", () => this.#write());
+    byId("customer-discard").addEventListener("click", () => this.#discard());
   }
 
   /** `card` is what is known of the call; without one, nobody is. */
@@ -30,7 +62,6 @@ export class Customer {
     if (card?.id !== this.#call) this.#leave();
     this.#call = card?.id ?? null;
     this.#show(card?.customer ?? {});
-    show(byId("customer-edit"), Boolean(card));
     const pop = byId("customer-pop");
     show(pop, Boolean(card?.pop));
     if (card?.pop) setAttribute(pop, "href", card.pop);
@@ -38,6 +69,7 @@ export class Customer {
 
   #show(customer) {
     this.#known = customer;
+    this.#fill();
     const { name, company, email, note } = customer;
     setText(byId("customer-who"), [name, company].filter(Boolean).join(", "));
     show(byId("customer-who"), Boolean(name || company));
@@ -47,36 +79,57 @@ export class Customer {
     show(byId("customer-told"), Boolean(note));
   }
 
-  /** The work on that call is over: what was written is kept as it stands. */
-  #leave() {
-    const draft = this.#draft;
-    this.#draft = null;
-    byId("customer-sheet").hidePopover();
-    if (draft && this.#saving !== draft.call) this.#keep(draft);
-  }
-
-  async #keep({ call, facts }) {
-    try {
-      await saveCustomer(call, facts);
-    } catch (error) {
-      const who = facts.name || "the customer";
-      toast(`What you wrote about ${who} could not be saved. ${error.message}`, "warn");
+  /** A field that was not written over follows what is known. */
+  #fill() {
+    for (const name of FIELDS) {
+      if (name in this.#draft) continue;
+      const known = this.#known[name] ?? "";
+      if (written(name) !== known) field(name).value = known;
+      this.#filled[name] = written(name); // as the field has it: its lines may end otherwise
     }
   }
 
-  /** Closed and opened again, the form is as it was left. */
-  #fill() {
-    const facts = this.#draft?.facts ?? this.#known;
-    for (const name of FIELDS) field(name).value = facts[name] ?? "";
-    this.#say("");
-  }
-
   #write() {
-    if (this.#call !== null) this.#draft = { call: this.#call, facts: this.#written };
+    if (this.#call === null) return;
+    const changed = FIELDS.filter((name) => written(name) !== this.#filled[name]);
+    this.#keepDraft(Object.fromEntries(changed.map((name) => [name, written(name)])));
   }
 
-  get #written() {
-    return Object.fromEntries(FIELDS.map((name) => [name, field(name).value.trim()]));
+  #keepDraft(facts) {
+    this.#draft = facts;
+    show(byId("customer-unsaved"), this.#isDraft);
+  }
+
+  get #isDraft() {
+    return Object.keys(this.#draft).length > 0;
+  }
+
+  #discard() {
+    this.#keepDraft({});
+    this.#fill();
+    byId("customer-sheet").hidePopover();
+  }
+
+  /** The work on that call is over: what was written is kept as it stands. */
+  #leave() {
+    const call = this.#call;
+    const sent = this.#saving?.call === call ? this.#saving.facts : {};
+    const saved = FIELDS.filter((name) => this.#draft[name] === sent[name]);
+    const facts = without(this.#draft, saved);
+    const who = this.#draft.name || this.#known.name || "the customer";
+    this.#keepDraft({});
+    byId("customer-sheet").hidePopover();
+    if (Object.keys(facts).length) this.#keep(call, facts, `What you wrote about ${who}`);
+  }
+
+  async #keep(call, facts, what) {
+    try {
+      const wrong = await saveWhatCan(call, facts);
+      const but = wrong.length ? `, but not: ${wrong.map(labelOf).join(", ")}` : "";
+      toast(`${what} was saved${but}.`, wrong.length ? "warn" : "ok");
+    } catch (error) {
+      toast(`${what} could not be saved. ${whyNot(error)}`, "warn");
+    }
   }
 
   #say(words) {
@@ -88,38 +141,44 @@ export class Customer {
   /** The first field that cannot be kept, by its name on the page, and why. */
   #refused(error) {
     if (!(error instanceof Refused)) return this.#say("This could not be saved.");
-    const wrong = FIELDS.find((name) => error.fields[name]);
-    if (!wrong) return this.#say(error.message);
-    setAttribute(field(wrong), "aria-invalid", "true");
-    field(wrong).focus();
-    this.#say(`${field(wrong).labels[0].textContent}: ${error.fields[wrong][0]}`);
+    const [wrong] = wrongIn(error);
+    if (wrong) {
+      setAttribute(field(wrong), "aria-invalid", "true");
+      field(wrong).focus();
+    }
+    this.#say(whyNot(error));
   }
 
-  /** What was written stays in its field until it is kept. */
+  /** Only what was written over is sent: a colleague may have written the rest meanwhile. */
   async #save() {
     const call = this.#call;
     if (call === null || this.#saving !== null) return;
-    const facts = this.#written;
-    this.#saving = call;
-    forbid(byId("customer-save"), "It is being saved.");
+    if (!this.#isDraft) return byId("customer-sheet").hidePopover();
+    const facts = this.#draft;
+    this.#saving = { call, facts };
+    this.#forbid(SAVING);
     this.#say("");
     try {
       const { customer } = await saveCustomer(call, facts);
       if (call === this.#call) this.#saved(facts, customer ?? {});
     } catch (error) {
       if (call === this.#call) this.#refused(error);
-      else toast(`What you wrote about the last customer was not saved. ${error.message}`, "warn");
+      else toast(`What you wrote about the last customer was not saved. ${whyNot(error)}`, "warn");
     } finally {
       this.#saving = null;
-      forbid(byId("customer-save"), "");
+      this.#forbid("");
     }
+  }
+
+  #forbid(why) {
+    for (const name of ["save", "discard"]) forbid(byId(`customer-${name}`), why);
   }
 
   /** What was written meanwhile stays. */
   #saved(facts, customer) {
+    Object.assign(this.#filled, facts);
+    this.#write();
     this.#show(customer);
-    if (JSON.stringify(this.#written) !== JSON.stringify(facts)) return;
-    this.#draft = null;
-    byId("customer-sheet").hidePopover();
+    if (!this.#isDraft) byId("customer-sheet").hidePopover();
   }
 }

@@ -37,9 +37,11 @@ export function startKeypad(press) {
     byId("keypad-keys").append(key);
   }
   sheet.addEventListener("keydown", (event) => {
+    // A key that is held, the digit itself or Enter on its button, is one press.
+    if (event.repeat && event.key === "Enter") event.preventDefault();
     if (!/^[0-9*#]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    send(event.key);
+    if (!event.repeat) send(event.key);
   });
   sheet.addEventListener("toggle", ({ newState }) => {
     if (newState !== "open") return;

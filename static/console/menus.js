@@ -13,15 +13,19 @@ export function startMenus() {
     },
     true,
   );
-  addEventListener("resize", () => {
+  const placeOpen = () => {
     const menu = document.querySelector("[popover]:popover-open");
     if (menu) place(menu);
-  });
+  };
+  addEventListener("resize", placeOpen);
+  // In a frame of its own: a menu that moves may change its size again.
+  const sizes = new ResizeObserver(() => requestAnimationFrame(placeOpen));
   for (const menu of document.querySelectorAll("[popover]")) {
     menu.addEventListener("toggle", ({ newState }) =>
       newState === "open" ? opened(menu) : closed(menu),
     );
     menu.addEventListener("keydown", (event) => moveFocus(menu, event));
+    sizes.observe(menu);
   }
 }
 

@@ -1,4 +1,4 @@
-// How a phone number is shown.
+// How a phone number is shown, and read where it was typed.
 
 const LONG_CODES = /^(?:2[1-689]|35|37|38|42|50|59|67|68|69|80|85|87|88|96|97|99)/;
 
@@ -19,6 +19,15 @@ function inThrees(rest) {
   if (found.at(-1)?.length === 1) found.splice(-2, 2, found.at(-2) + found.at(-1));
   return found.join(" ");
 }
+
+const BETWEEN = /[\s\u2010\u2011\u2013.()[\]-]/g; // what people write between digits
+
+/** A number to be sent as it was typed: the server alone knows what it means. */
+export const asTyped = (text) => text.trim().replace(/\s+/g, " ");
+
+/** Its digits without + or 00: to see whether it looks like a number, and to compare it. */
+export const digitsOf = (text) =>
+  text.replaceAll("(0)", "").replace(BETWEEN, "").replace(/^(\+|00)/, "");
 
 /** "447700900123" is "+44 7700 900 123"; nothing at all is "number withheld". */
 export function phoneNumber(number) {

@@ -1,4 +1,4 @@
-// What an offer is, in words: a caller's call, a callback, a colleague's question, a call of one's own.
+// What an offer is or was, in words: a caller's, a callback, a colleague's question, one's own call.
 
 import { phoneNumber } from "./numbers.js";
 
@@ -9,6 +9,27 @@ export function offerWords(offer) {
   const words = (WORDS[offer.kind] ?? WORDS.call)(offer, phoneNumber(offer.number || offer.from));
   return { said: words.asks, ...words };
 }
+
+/** What was missed, and how long it rang: to stand within a sentence. */
+export function missedWords(missed) {
+  const words = MISSED[missed.kind] ?? MISSED.call;
+  const what = words(missed, phoneNumber(missed.number || missed.from));
+  return `${what} rang here for ${missed.rang_seconds} s without an answer`;
+}
+
+const fromQueue = (queue) => (queue ? ` from ${queue}` : "");
+const inQueue = (queue) => (queue ? ` in ${queue}` : "");
+
+const MISSED = {
+  call: ({ queue }, number) => `a call from ${number}${inQueue(queue)}`,
+  callback: ({ queue }, number) => `a callback to ${number}${inQueue(queue)}`,
+  consult: ({ by, queue }) =>
+    `${by ?? "a colleague"} asked you about a customer${fromQueue(queue)}, and it`,
+  conference: ({ by, queue }) =>
+    `${by ?? "a colleague"} wanted you in a call${fromQueue(queue)}, and it`,
+  outgoing: ({ by, number }) =>
+    by ? `${by} called you, and it` : `your own call${number ? ` to ${phoneNumber(number)}` : ""}`,
+};
 
 const WORDS = {
   call: (offer, number) => ({
@@ -27,13 +48,13 @@ const WORDS = {
   consult: ({ by, queue }, number) => ({
     ...asked(by, number),
     badge: "Consultation",
-    asks: `${by ?? "A colleague"} asks you about a customer${queue ? ` from ${queue}` : ""}`,
+    asks: `${by ?? "A colleague"} asks you about a customer${fromQueue(queue)}`,
     hint: `The customer, ${number}, waits with music meanwhile.`,
   }),
   conference: ({ by, queue }, number) => ({
     ...asked(by, number),
     badge: "Conference",
-    asks: `${by ?? "A colleague"} wants you in a call${queue ? ` from ${queue}` : ""}`,
+    asks: `${by ?? "A colleague"} wants you in a call${fromQueue(queue)}`,
     hint: `The customer, ${number}, hears you at once.`,
   }),
   outgoing: ({ by, to, number, from }, known) => {

@@ -34,11 +34,18 @@ export class Outcome {
     if (card === this.#card) return;
     this.#card = card;
     const choices = card?.dispositions ?? [];
+    const hadFocus = this.#hasFocus;
     redraw(byId("outcomes"), [card?.id, choices], () => groupsOf(choices));
     show(byId("outcomes-none"), card !== null && choices.length === 0);
     const chosen = card && this.#chosen?.call === card.id ? this.#chosen : null;
     this.#check(chosen?.disposition ?? card?.disposition ?? null);
     this.#say(chosen?.said ?? (choices.length && !card.disposition ? "choose one" : ""));
+    // The page takes it on from here if all of this is hidden next.
+    if (hadFocus && !this.#hasFocus) this.focus();
+  }
+
+  get #hasFocus() {
+    return byId("outcomes").contains(document.activeElement);
   }
 
   /** In wrap-up the outcome stands first. The notes stay put: somebody may be typing in them. */
@@ -47,8 +54,10 @@ export class Outcome {
     const writing = byId("writing");
     const panel = byId("outcome-panel");
     if (isFirst === (writing.firstElementChild === panel)) return;
+    const focused = document.activeElement; // asked now: what is moved is active no more
     if (isFirst) writing.prepend(panel);
     else writing.append(panel);
+    if (panel.contains(focused)) focused.focus();
   }
 
   async #choose(disposition) {

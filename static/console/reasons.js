@@ -23,5 +23,5 @@ export const stateWords = (state, reason, label) =>
 export function setBy({ actor, reason, since }) {
   const isSystem = reason in SYSTEM_REASONS;
   if (!isSystem && (!actor || actor === config.user)) return "";
-  return `Set by ${isSystem ? "the system" : actor} at ${clock.atSecond(since)}`;
+  return `Set by ${isSystem ? "the system" : actor} at ${clock.onDayOrAtSecond(since)}`;
 }

@@ -2,7 +2,7 @@
 
 import * as clock from "./clock.js";
 import { forbid, icon, make, redraw, setAttribute, setText } from "./dom.js";
-import { phoneNumber } from "./numbers.js";
+import { asTyped, digitsOf, phoneNumber } from "./numbers.js";
 import { stateWords } from "./reasons.js";
 import { STATES } from "./words.js";
 
@@ -25,15 +25,19 @@ let count = 0;
 
 /** What is listed: {key, kind, name, to, why, …}; a number that was typed comes first. */
 export function listTargets(list, kinds, words) {
-  const typed = typedNumber(words);
   const all = kinds.flatMap((kind) => (list[kind] ?? []).map((one) => MAKE[kind](one)));
-  const isTyped = ({ to }) => typed && to.number === typed.to.number;
-  return typed ? [typed, ...all.filter((one) => !isTyped(one))] : all;
+  const digits = digitsOf(words);
+  if (!/^\d{5,15}$/.test(digits)) return all;
+  const listed = all.find(({ to }) => to.number === `+${digits}`);
+  const first = { ...(listed ?? typedNumber(words, digits)), isTyped: true };
+  return [first, ...all.filter((one) => one !== listed)];
 }
 
-function typedNumber(words) {
-  const digits = words.replace(/[\s().-]/g, "").replace(/^(\+|00)/, "");
-  return /^\d{5,15}$/.test(digits) ? MAKE.numbers({ number: digits }) : null;
+/** Without its country it is shown as it was typed: the server says which country it is in. */
+function typedNumber(words, digits) {
+  const number = asTyped(words);
+  const name = /^(\+|00)/.test(number) ? phoneNumber(digits) : number;
+  return { key: `typed ${number}`, kind: "numbers", name, to: { number }, sub: "", why: "" };
 }
 
 const MAKE = {
@@ -63,7 +67,7 @@ const MAKE = {
       key: `numbers ${number}`,
       kind: "numbers",
       name: name || phoneNumber(number),
-      to: { number },
+      to: { number: `+${number}` },
       sub: name ? phoneNumber(number) : "",
       why: why ?? "",
     };

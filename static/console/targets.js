@@ -1,5 +1,6 @@
 // The panel in which a call is handed on or somebody is added: who can take it, and why not.
 
+import { place } from "../floor/order.js";
 import { fetchTargets } from "./api.js";
 import { byId, setAttribute, setText, show } from "./dom.js";
 import { isPending } from "./talk.js";
@@ -8,6 +9,7 @@ import { every, pause } from "./ticker.js";
 
 const TYPED = 250; // milliseconds after the last key
 const AGAIN = 5; // seconds: colleagues come and go
+const SETTLING = 700; // milliseconds in which a click was meant for what stood there before
 const MODES = {
   transfer: {
     title: "Transfer to",
@@ -17,12 +19,17 @@ const MODES = {
   add: { title: "Add to the call", label: "Agent or number", kinds: ["agents", "numbers"] },
 };
 
+const topOf = (row) => row.getBoundingClientRect().top;
+
 export class Targets {
   #store;
   #asking;
   #mode = null; // transfer or add, while it is open
-  #list = {};
+  #list = null; // what the server said last; null: nothing yet
+  #answered = ""; // the words that it said it of
+  #ordered = null; // and those whose order is shown
   #rows = new Map(); // "agents joe" → its row, kept while it is listed: somebody may be on it
+  #settling = null;
   #asked = 0; // the newest question, so that an older answer changes nothing
   #hasFailed = false;
 
@@ -67,7 +74,8 @@ export class Targets {
     this.#expand();
     show(byId("targets"), false);
     byId("targets-find").value = "";
-    this.#list = {};
+    this.#list = null;
+    this.#hasFailed = false;
     if (!hadFocus) return;
     const next = [opener, byId("cancel")].find((one) => one?.checkVisibility());
     next?.focus();
@@ -97,10 +105,12 @@ export class Targets {
 
   async #load() {
     const asked = (this.#asked += 1);
+    const words = byId("targets-find").value.trim();
     try {
-      const found = await fetchTargets(byId("targets-find").value.trim());
+      const found = await fetchTargets(words);
       if (asked !== this.#asked || !this.#mode) return;
       this.#list = found;
+      this.#answered = words;
       this.#hasFailed = false;
     } catch {
       if (asked !== this.#asked || !this.#mode) return;
@@ -110,29 +120,61 @@ export class Targets {
   }
 
   #draw() {
-    const { kinds } = MODES[this.#mode];
     const words = byId("targets-find").value.trim();
-    const wanted = new Map(listTargets(this.#list, kinds, words).map((one) => [one.key, one]));
+    const listed = listTargets(this.#list ?? {}, MODES[this.#mode].kinds, words);
     const body = byId("targets-rows");
+    const tops = new Map([...body.children].map((row) => [row, topOf(row)]));
+    const order = this.#inOrder(listed);
+    this.#drop(listed);
+    const rows = order.map((target) => this.#rowOf(target));
+    place(body, rows, rows.find((row) => row.contains(document.activeElement)));
+    this.#drawRows();
+    if (rows.some((row) => tops.has(row) && tops.get(row) !== topOf(row))) this.#settle();
+    this.#drawNone(listed.length, words);
+  }
+
+  /** Whoever is listed keeps their place while the words are the same; who is new comes last. */
+  #inOrder(listed) {
+    const isSame = this.#ordered === this.#answered;
+    this.#ordered = this.#answered;
+    if (!isSame) return listed;
+    const shown = [...byId("targets-rows").children].map(({ target }) => target.key);
+    const placeOf = ({ key, isTyped }) => {
+      if (isTyped) return -1;
+      return shown.includes(key) ? shown.indexOf(key) : shown.length;
+    };
+    return [...listed].sort((a, b) => placeOf(a) - placeOf(b));
+  }
+
+  #drop(listed) {
+    const keys = new Set(listed.map(({ key }) => key));
     for (const [key, row] of this.#rows) {
-      if (wanted.has(key) && row.dataset.mode === this.#mode) continue;
+      if (keys.has(key) && row.dataset.mode === this.#mode) continue;
       if (row.contains(document.activeElement)) byId("targets-find").focus();
       row.remove();
       this.#rows.delete(key);
     }
-    [...wanted.values()].forEach((target, at) => {
-      if (!this.#rows.has(target.key)) this.#rows.set(target.key, startTarget(target, this.#mode));
-      const row = this.#rows.get(target.key);
-      row.target = target;
-      if (body.children[at] !== row) body.insertBefore(row, body.children[at] ?? null);
-    });
-    this.#drawRows();
-    this.#drawNone(wanted.size, words);
+  }
+
+  #rowOf(target) {
+    if (!this.#rows.has(target.key)) this.#rows.set(target.key, startTarget(target, this.#mode));
+    const row = this.#rows.get(target.key);
+    row.target = target;
+    return row;
+  }
+
+  /** Rows have moved: a click that was meant for another one does nothing. Keys go through. */
+  #settle() {
+    const body = byId("targets-rows");
+    clearTimeout(this.#settling);
+    body.style.pointerEvents = "none";
+    this.#settling = setTimeout(() => (body.style.pointerEvents = ""), SETTLING);
   }
 
   #drawNone(count, words) {
     let said = "";
     if (this.#hasFailed) said = "The list could not be loaded. You can still type a number.";
+    else if (this.#list === null) said = "Loading…";
     else if (!count)
       said = words ? `Nobody is called “${words}”.` : "There is nobody else here now.";
     setText(byId("targets-none"), said);

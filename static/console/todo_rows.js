@@ -142,7 +142,8 @@ export class CallbackRow {
 
   draw({ queue, asked_at: asked, tries, max_tries: most, state, retry_at: again }) {
     const tried = tries ? `tried ${tries} of ${plural(most, "time", "times")}` : "not tried yet";
-    const next = again && clock.secondsLeft(again) > 0 ? `again at ${clock.atMinute(again)}` : "";
+    const isLater = again && clock.secondsLeft(again) > 0;
+    const next = isLater ? `again at ${clock.onDayOrAt(again)}` : "";
     fill(this.element, {
       title: this.title,
       facts: facts(queue, `asked for at ${clock.onDayOrAt(asked)}`, tried, next),

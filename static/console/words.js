@@ -34,6 +34,9 @@ export const SYSTEM_REASONS = {
   },
 };
 
+/** A reason as people can choose it: what only the system gives is none. */
+export const choosable = (reason) => (reason in SYSTEM_REASONS ? null : (reason ?? null));
+
 /** Why the work after a call cannot be left yet. */
 export const OUTCOME_FIRST = "An outcome is required: choose one first.";
 

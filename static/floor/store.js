@@ -18,7 +18,7 @@ export class FloorStore extends EventTarget {
   isFrozen = false;
   /** The websocket: state is live, reconnecting or stale; `over` is a close code that ends it. */
   connection = { state: "reconnecting", attempt: 0, since: null, retryAt: null, over: null };
-  /** When a poll brought the floor last, in milliseconds of the server's clock. */
+  /** When a poll brought what is shown, in milliseconds of the server's clock; null: none did. */
   polledAt = null;
   phone = { epoch: 0, here: false, taken: false }; // the websocket's module asks; this page has no lease
   #isDrawing = false;
@@ -30,7 +30,7 @@ export class FloorStore extends EventTarget {
   }
 
   snapshot({ version, floor }) {
-    this.change({ version, ...this.#whole(floor) });
+    this.change({ version, polledAt: null, ...this.#whole(floor) });
   }
 
   /** What a poll brought, at this time of the server's clock. */

@@ -3,7 +3,7 @@
 import { Refused } from "../console/rest.js";
 import { toast } from "../console/toasts.js";
 import { pause } from "../console/ticker.js";
-import { NO_SDK } from "../console/words.js";
+import { choosable, NO_SDK } from "../console/words.js";
 import { MODES } from "../supervising/modes.js";
 import { isSureToTakeOver } from "../supervising/take_over.js";
 import { begin, fetchMe, follow, post, put } from "./api.js";
@@ -103,7 +103,8 @@ export class Supervision extends EventTarget {
   async done() {
     try {
       const { next_state: state, next_reason: reason } = await fetchMe();
-      await put("/api/agents/me/state", { state: state ?? "available", reason: reason ?? null });
+      const chosen = { state: state ?? "available", reason: choosable(reason) };
+      await put("/api/agents/me/state", chosen);
     } catch (error) {
       toast(error.message, "warn");
     }

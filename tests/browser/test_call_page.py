@@ -1,5 +1,7 @@
 """The page of a call in a browser: its two views, by mouse and by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -73,6 +75,25 @@ def test_a_supervisor_turns_to_the_raw_events_and_back_by_keyboard(shown):
     tab(page, "Raw events").focus()
     page.keyboard.press("ArrowLeft")
     expect(panel(page, "Overview")).to_be_visible()
+
+
+def test_the_way_to_the_content_keeps_the_view(shown):
+    page = shown("ada", "#events")
+
+    page.get_by_role("link", name="Skip to content").press("Enter")
+
+    expect(page).to_have_url(re.compile("#main$"))
+    expect(panel(page, "Raw events")).to_be_visible()
+
+
+def test_arrow_keys_with_another_key_turn_to_no_view(shown):
+    page = shown("ada")
+
+    for key in ("Control+ArrowRight", "Alt+ArrowRight", "Meta+ArrowRight"):
+        tab(page, "Overview").press(key)
+
+    expect(panel(page, "Overview")).to_be_visible()
+    expect(tab(page, "Overview")).to_be_focused()
 
 
 def test_an_agent_sees_one_view_of_their_call(shown):

@@ -28,6 +28,21 @@ def test_without_the_websocket_the_floor_is_asked_for(busy, expected):
     expect(busy.page.locator("#fresh")).to_contain_text("asked for every 15 s")
 
 
+def test_a_floor_that_was_live_again_says_nothing_of_what_it_asked_for_before(busy, expected):
+    expected += ["WebSocket", "503"]
+    fresh, connection = busy.page.locator("#fresh"), busy.page.locator("#connection")
+    busy.cuts()
+    expect(fresh).to_contain_text("asked for every 15 s", timeout=20_000)
+    busy.mends()
+    expect(connection).to_contain_text("Live", timeout=20_000)
+    busy.refuses("/api/floor", "unavailable", "Try again.", status=503)
+
+    busy.cuts()
+
+    expect(connection).to_contain_text("Reconnecting")
+    expect(fresh).to_have_text("")
+
+
 def test_a_floor_that_hears_nothing_is_stale_and_its_timers_stand_still(busy, expected):
     expected += ["WebSocket", "503"]
     busy.refuses("/api/floor", "unavailable", "Try again.", status=503)

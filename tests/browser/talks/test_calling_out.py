@@ -34,7 +34,7 @@ def test_the_rule_that_refuses_a_number_is_named_there(jane, page):
 
     expect(page.get_by_label("Number to call")).to_have_accessible_description(rule)
     expect(page.get_by_label("Number to call")).to_have_value("+44 9012 345678")
-    assert sent == [{"to": "449012345678", "from": "442079460002"}]
+    assert sent == [{"to": "+44 9012 345678", "from": "+442079460002"}]
     page.unroute("**/api/calls")
 
 
@@ -78,14 +78,34 @@ def test_why_nobody_was_reached_is_said_once(jane, told, page, result, sentence)
     expect(page.locator("#toasts").get_by_text("+44 7700 900 456")).to_have_count(1)
 
 
-def test_a_link_fills_the_form_and_calls_nobody(jane, told, page):
+def test_the_form_stays_in_the_window_when_it_grows(jane, page):
+    page.set_viewport_size({"width": 1280, "height": 500})
+    jane.opens_dialling()
+    page.get_by_text("Ann Bee").wait_for()
+
+    jane.button("Keys for the number").click()
+
+    page.wait_for_function(
+        "document.querySelector('#dial-sheet').getBoundingClientRect().bottom <= innerHeight"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("447700900123", "447700900123"),
+        ("+447700900123", "+447700900123"),
+        ("%2B44%207700%20900%20123", "+44 7700 900 123"),
+    ],
+)
+def test_a_link_fills_the_form_and_calls_nobody(jane, told, page, written, number):
     sent = []
     page.on("request", lambda one: sent.append(one) if one.method == "POST" else None)
 
-    page.goto(f"{jane.stack.web}/console/?dial=447700900123")
+    page.goto(f"{jane.stack.web}/console/?dial={written}")
 
     jane.has(phone="ready")
-    expect(page.get_by_label("Number to call")).to_have_value("447700900123")
+    expect(page.get_by_label("Number to call")).to_have_value(number)
     expect(page.get_by_role("button", name="Call", exact=True)).to_be_focused()
     assert "dial" not in page.url
     assert not [one for one in sent if one.url.endswith("/api/calls")]

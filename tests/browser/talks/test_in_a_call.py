@@ -70,6 +70,16 @@ def test_the_call_bar_keeps_its_height_and_place(talking, told, page):
         assert page.evaluate(box) == first
 
 
+def test_a_key_that_is_held_is_sent_once(talking, page):
+    page.locator("#keypad-sheet").evaluate("it => it.showPopover()")
+
+    for _ in range(3):
+        page.keyboard.down("5")
+    page.keyboard.up("5")
+
+    expect(page.locator("#keypad-sent")).to_have_text("5")
+
+
 def test_a_form_that_was_closed_keeps_what_was_written(talking, told, page):
     kept = []
 

@@ -6,6 +6,15 @@ from tests.browser.talks.reading import asked, targets
 from tools.talk_tour import CALL
 
 
+def test_a_button_names_its_key_and_not_what_it_once_said(talking, page):
+    for button, title in {
+        "#state": "My state (Alt+Shift+S)",
+        "#accept": "Accept (Alt+Shift+A)",
+        "#done": "Done (hold Alt+Shift+E)",
+    }.items():
+        expect(page.locator(button)).to_have_attribute("title", title)
+
+
 def test_a_sign_that_is_written_with_alt_gr_is_no_shortcut(talking, told, page):
     talking.button("Keyboard shortcuts and help").click()
     page.locator("#keys-prefix").select_option("Ctrl+Alt")
