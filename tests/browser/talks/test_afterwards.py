@@ -39,14 +39,14 @@ def works_after_it(jane, told, **facts):
     jane.has(view="wrapup")
 
 
-def test_the_focus_stays_on_an_outcome_when_the_outcomes_move_up(talking, told, outcome):
+def test_the_focus_stays_on_an_outcome_when_the_outcomes_move_up(outcome, talking, told):
     works_after_it(talking, told)
 
     expect(outcome).to_be_focused()
 
 
 def test_the_focus_goes_from_an_outcome_to_the_bar_when_the_work_is_over(
-    talking, told, page, outcome
+    outcome, talking, told, page
 ):
     works_after_it(talking, told)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.talk_tour import CALL, CARD, TARGETS, ago, customer, joe, offer, own, talk
+from tools.talk_tour import CALL, CARD, TARGETS, ago, customer, offer, own, party, talk
 
 WORD = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz" * 2
 ADDRESS = f"{WORD}@{WORD}.example"
@@ -51,7 +51,7 @@ def test_while_a_call_is_offered(wordy, told, page):
 
 
 def test_in_a_call(wordy, told, page):
-    parties = [customer(), own(), joe(name=WORD, role="conference")]
+    parties = [customer(), own(), party(3, "agent", name=WORD, role="conference")]
     listener = {"name": WORD, "mode": "listen"}
     told.agent(state="busy", call=talk(queue=WORD, parties=parties, supervisors=[listener]))
     wordy.says(ADDRESS)
