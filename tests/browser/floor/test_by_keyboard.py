@@ -97,7 +97,7 @@ def test_a_new_alert_leaves_the_focus_on_the_one_before(busy, keys):
     one, *others = busy.picture["alerts"]
 
     busy.changes(alerts=[one | {"key": "crowd:9", "text": "Sales: too many wait"}, one, *others])
-    expect(busy.page.get_by_text("Sales: too many wait")).to_be_visible()
+    expect(busy.page.locator("#alerts").get_by_text("Sales: too many wait")).to_be_visible()
     keys.is_on(show)
     busy.changes(alerts=[])
 
