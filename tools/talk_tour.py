@@ -15,7 +15,7 @@ CARD = {
     "outcome_required": False, "calls_30_days": 0, "earlier": [],
 }  # fmt: skip
 BUSY = "In a call for 6 minutes."
-TARGETS = {
+TARGETS: dict[str, list[Any]] = {
     "agents": [
         {"username": "joe", "name": "Joe", "state": "available", "reason": None}
         | {"since": None, "available": True, "why": None},
