@@ -16,6 +16,7 @@ from calls import selectors
 from calls.api.people import user_of
 from calls.services import customers
 from contactcenter.api import ErrorOutput
+from contactcenter.storable import line_of
 
 LONGEST = 100
 
@@ -95,7 +96,7 @@ class Customers(APIView):
             agents.agent_of(user_id=request.user.pk)
         except NotAnAgent:
             agents.check_supervisor(user_of(request))
-        words = request.query_params.get("q", "").strip()
-        if len(words) > LONGEST or not words.isprintable():
+        words = line_of(request.query_params.get("q", "").strip(), longest=LONGEST)
+        if words is None:
             raise ValidationError({"q": [f"At most {LONGEST} printable characters."]})
         return Response(CustomersOutput({"customers": selectors.customers_like(words)}).data)

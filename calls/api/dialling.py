@@ -15,6 +15,7 @@ from calls import selectors
 from calls.api.people import actor_of
 from calls.services import outbound
 from contactcenter.api import ErrorOutput
+from contactcenter.storable import line_of
 
 WHOM = 'A telephone number, {"number": …}, or {"agent": "joe"} for a colleague.'
 
@@ -33,10 +34,10 @@ class Whom(serializers.Field):
         if not isinstance(data, dict) or len(data) != 1:
             raise serializers.ValidationError(WHOM)
         ((kind, name),) = data.items()
-        is_text = isinstance(name, str) and name.isprintable() and 0 < len(name) <= 150
-        if kind not in {"agent", "number"} or not is_text:
+        text = line_of(name, longest=150)
+        if kind not in {"agent", "number"} or not text:
             raise serializers.ValidationError(WHOM)
-        return kind, name
+        return kind, text
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -14,6 +14,7 @@ from agents import selectors as agents
 from calls import selectors
 from calls.api.agents import AGENT_STATES
 from contactcenter.api import ErrorOutput
+from contactcenter.storable import line_of
 
 LONGEST = 100
 
@@ -63,8 +64,8 @@ class Targets(APIView):
     )
     def get(self, request: Request) -> Response:
         agent = agents.agent_of(user_id=request.user.pk)
-        words = request.query_params.get("q", "").strip()
-        if len(words) > LONGEST or not words.isprintable():
+        words = line_of(request.query_params.get("q", "").strip(), longest=LONGEST)
+        if words is None:
             raise ValidationError({"q": [f"At most {LONGEST} printable characters."]})
         found = selectors.targets(agent_id=agent.id, words=words, now=timezone.now())
         return Response(TargetsOutput(found).data)

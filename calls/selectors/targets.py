@@ -110,7 +110,8 @@ def _numbers(agent_id: int, words: str, *, now: datetime) -> list[Row]:
 
 
 def _distinct(calls: Iterable[Call], words: str) -> Iterable[Row]:
-    digits = "".join(filter(str.isdigit, words))
+    # "+44 (0)20…", "0044 20…" and "020…" all are a part of 4420….
+    digits = "".join(filter(str.isdigit, words.replace("(0)", ""))).lstrip("0")
     seen: set[str] = set()
     for call in calls:
         number = call.customer_number

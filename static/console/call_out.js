@@ -39,7 +39,7 @@ export class CallOut {
     socket.addEventListener("live", () => this.#byAddress(), { once: true });
   }
 
-  /** `?dial=447700900123` in the address fills the form; the call needs a click all the same. */
+  /** `?dial=+447700900123` in the address fills the form; the call needs a click all the same. */
   #byAddress() {
     const address = new URL(location.href);
     const wanted = address.searchParams.get("dial");

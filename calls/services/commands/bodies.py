@@ -5,6 +5,7 @@ from typing import Any
 
 from calls.errors import UnknownCommand
 from calls.services.journal import LARGEST_ID
+from contactcenter.storable import line_of
 
 LONGEST = 150  # characters of a name
 TARGETS = ("agent", "queue", "number", "flow")
@@ -28,9 +29,10 @@ def _to(value: object) -> dict[str, str]:
 
 
 def _word(field: str, value: object) -> str:
-    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= LONGEST:
+    text = line_of(value, longest=LONGEST)
+    if not text:
         raise UnknownCommand(f"{field} must be a text of 1 to {LONGEST} characters.")
-    return value
+    return text
 
 
 def _kind(value: object) -> str:
