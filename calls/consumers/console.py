@@ -236,7 +236,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
     async def _snapshot(self, content: Content) -> Content:
         await threads.run_in(
-            threads.COMMANDS,
+            threads.LOOKS,
             commands.check_log_in,
             session_key=self.session_key,
             now=timezone.now(),
