@@ -45,6 +45,15 @@ def state_of(agent):
     return AgentState.objects.get(agent=agent, ended_at=None).state
 
 
+def tries_in_vain(world, agent):
+    """The agent is free and takes the callback, but the customer does not answer."""
+    offer = rings(world, agent)
+    _, leg = dialled(world, offer)
+    is_not_reached(world, leg)
+    world.send()
+    world.event("completed", fresh(offer.leg).uuid, key=offer.leg.key, disconnected_by="platform")
+
+
 def withholds(call):
     Call.objects.filter(id=call.id).update(from_number="")
 
@@ -327,12 +336,8 @@ def test_the_next_try_comes_when_its_time_has_come(world, jane):
 def test_after_the_last_try_the_callback_expires(world, sales, jane):
     Queue.objects.filter(id=sales.id).update(callback_tries=1)
     call = wants_callback(world)
-    offer = rings(world, jane)
-    _, leg = dialled(world, offer)
 
-    is_not_reached(world, leg)
-    world.send()
-    world.event("completed", fresh(offer.leg).uuid, key=offer.leg.key, disconnected_by="platform")
+    tries_in_vain(world, jane)
 
     call = fresh(call)
     assert (call.state, call.outcome, entry_of(call).outcome) == ("ended", "callback", "callback")
@@ -353,11 +358,7 @@ def test_a_callback_expires_after_a_day(world):
 def test_a_pause_of_a_day_leaves_time_for_every_try(world, sales, jane):
     Queue.objects.filter(id=sales.id).update(callback_retry_seconds=24 * 3600)
     call = wants_callback(world)
-    offer = rings(world, jane)
-    _, leg = dialled(world, offer)
-    is_not_reached(world, leg)
-    world.send()
-    world.event("completed", fresh(offer.leg).uuid, key=offer.leg.key, disconnected_by="platform")
+    tries_in_vain(world, jane)
 
     world.passes(24 * 3600)
 
