@@ -72,6 +72,7 @@ def test_the_call_bar_keeps_its_height_and_place(talking, told, page):
 
 def test_a_key_that_is_held_is_sent_once(talking, page):
     page.locator("#keypad-sheet").evaluate("it => it.showPopover()")
+    expect(page.locator("#keypad-sheet :is(button, select, input)").first).to_be_focused()
 
     for _ in range(3):
         page.keyboard.down("5")
