@@ -64,6 +64,7 @@ def asker_of(user: User) -> Asker:
     """The user's rights, and where their phone is just now. Who is switched off has none."""
     agent = Agent.objects.filter(user=user).first()
     teams = set(user.teams.values_list("id", flat=True)) if user.is_active else set()
+    is_for_all = user.is_superuser and user.is_active
     coaches = user.has_perm("agents.coach")
     if coaches and agent and agent.team_id:
         teams.add(agent.team_id)
@@ -74,10 +75,10 @@ def asker_of(user: User) -> Asker:
         agent_id=agent.id if agent else None,
         state=State(running.state) if running else State.OFFLINE,
         team_ids=frozenset(teams),
-        is_for_all=user.is_superuser and user.is_active,
+        is_for_all=is_for_all,
         call_id=own.call_id if own else None,
         mode=own.mode if own else "",
-        has_role=(user.is_superuser and user.is_active) or coaches or bool(teams),
+        has_role=is_for_all or coaches or bool(teams),
     )
 
 

@@ -91,7 +91,7 @@ def missed(
     """By agent, of these who are aside: the call that rang in vain, and the colleague who asked."""
     offers = {agent_id: last[agent_id] for agent_id in aside if agent_id in last}
     kinds = kinds_of(offers.values())
-    by = askers(list(offers.values()))
+    by = askers(list(offers.values()), {})
     return {
         agent_id: _missed(states[agent_id], offer) | kinds[offer.id] | {"by": by.get(offer.id)}
         for agent_id, offer in offers.items()

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -63,9 +62,7 @@ def _handed(offers: Sequence[Offer]) -> dict[int, Transfer]:
     return {own[one.call_id].id: one for one in open_now.select_related("by__user", "agent__user")}
 
 
-def askers(
-    offers: Sequence[Offer], handed: Mapping[int, Transfer] = MappingProxyType({})
-) -> dict[int, str]:
+def askers(offers: Sequence[Offer], handed: Mapping[int, Transfer]) -> dict[int, str]:
     """By offer: the colleague who asks for the agent, or hands the call on to them.
 
     The offers' calls with their agents are at hand. `handed`: by offer, transfers that go on.
